@@ -1,0 +1,1 @@
+"""People: roles, time zone, working hours, handles in other systems; tokens; sign-in."""

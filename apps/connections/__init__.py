@@ -1,0 +1,1 @@
+"""Which outside systems we talk to: kind, base URL, encrypted secrets."""

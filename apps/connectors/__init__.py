@@ -1,0 +1,1 @@
+"""One folder per outside system: plain Python, no models, no Django."""

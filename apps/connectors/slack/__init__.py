@@ -1,0 +1,1 @@
+"""Slack: signed events come in, thread replies go out."""

@@ -1,0 +1,1 @@
+"""What every API view is made of: problems, pages, fields, kept answers, limits, schema."""

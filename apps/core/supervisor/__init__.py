@@ -1,0 +1,1 @@
+"""`manage.py up`: the processes of one box, started, watched and stopped together."""

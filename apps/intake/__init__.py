@@ -1,0 +1,1 @@
+"""The inbox: what arrives is kept, deduplicated, guarded, triaged into incidents."""

@@ -1,0 +1,85 @@
+"""Sends what we promised a thread: one answer, once."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from apps.connections.models import Connection
+from apps.connectors.base import Chat
+from apps.connectors.registry import open_chat
+from apps.incidents.choices import EntryKind
+from apps.incidents.models import Incident
+from apps.incidents.services import note
+from apps.intake.models import Message
+from apps.intake.rules.replies import ReplyFacts, log_reply
+from apps.outbox.handlers import Job, Sent
+from apps.outbox.models import Delivery
+
+
+def chat_for(connection: Connection) -> Chat:
+    """A client for this connection, with its secrets."""
+    return open_chat(connection.kind, connection.base_url, connection.settings, connection.secrets)
+
+
+class PostReply:
+    """Outbox action `slack.reply`: the answer to a logged message."""
+
+    def send(self, job: Job) -> Sent:
+        """Post the answer, or find the one an earlier attempt posted (by our key in its metadata).
+
+        Raises ConnectorError.
+        """
+        message = Message.objects.with_facts().get(pk=job.delivery.payload["message"])
+        incident = Incident.objects.with_facts().get(messages=message)
+        text = log_reply(_facts(message, incident))
+        ref = self._post(job, message, text)
+
+        def settle(now: datetime) -> None:
+            note(
+                incident=incident,
+                kind=EntryKind.REPLY,
+                actor="system",
+                text=text,
+                now=now,
+                data={"message": message.pk, "source_ref": ref},
+            )
+
+        return Sent(result={"source_ref": ref}, settle=settle)
+
+    def _post(self, job: Job, message: Message, text: str) -> str:
+        client = chat_for(job.delivery.connection)
+        channel, key = message.channel.external_id, str(job.delivery.key)
+        thread = message.thread_ref or message.source_ref
+        if job.may_have_happened:
+            found = client.find_post(channel_ref=channel, thread_ref=thread, key=key)
+            if found:
+                return found
+        job.guard()
+        return client.post(channel_ref=channel, thread_ref=thread, text=text, key=key)
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        message = Message.objects.select_related("incident").get(pk=delivery.payload["message"])
+        if message.incident is not None:
+            text = f"The reporter was not answered in the thread: {words}"
+            note(
+                incident=message.incident,
+                kind=EntryKind.TROUBLE,
+                actor="system",
+                text=text,
+                now=now,
+            )
+
+
+def _facts(message: Message, incident: Incident) -> ReplyFacts:
+    link = getattr(incident, "servicenow_link", None)
+    site = incident.site
+    zone = ZoneInfo(site.time_zone if site else incident.programme.time_zone)
+    since = message.phase_since_at
+    return ReplyFacts(
+        number=incident.number,
+        servicenow_number=link.record.number if link else "",
+        assignee=str(incident.assignee) if incident.assignee else "",
+        site=site.name if site else "",
+        phase=incident.phase,
+        phase_since=since.astimezone(zone).date() if since else None,
+        where_to_ask=incident.programme.where_to_ask(incident.phase),
+    )

@@ -1,0 +1,17 @@
+"""Rotas with their versions and people, leave, overrides, and who is on duty."""
+
+from apps.oncall.models.absences import Leave, Override
+from apps.oncall.models.duties import Duties, OnDuty, duties_at
+from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
+
+__all__ = [
+    "Duties",
+    "Leave",
+    "OnDuty",
+    "Override",
+    "Participant",
+    "Rota",
+    "RotaQuerySet",
+    "RotaVersion",
+    "duties_at",
+]

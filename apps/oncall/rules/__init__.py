@@ -1,0 +1,45 @@
+"""Who is on duty: arithmetic over values and time zones. No ORM, no clock.
+
+How turns are given:
+
+- Hand-offs cut time into slots. The first slot holds `starts_on`, the first person of each duty
+  takes it. A slot in which the rota's windows leave no time (a Saturday, say) is not a slot and
+  takes nobody's turn. With unit "shift" each window is a slot.
+- Each duty has a queue. The first person active and not on leave at the slot's start takes it and
+  goes last; those passed over stay in front; a duty passes over who has a duty listed before it.
+- A version counts from the first hand-off of its day (or midnight, on a day without one), never
+  from before it was saved, so the past stays. Who is on duty then stays until the next hand-off if
+  still listed, else the rest of the slot is a turn. Queues carry on: who was there keeps their
+  place, newcomers stand behind the one listed before them; where the order of the list itself
+  changed, the new list starts with whoever was next. A new `starts_on` starts turns anew.
+- In the hour a hand-off happens twice or never, the newer slot counts from its first reading.
+- An override takes its period whatever the windows say; the later one wins. Nobody has two duties:
+  where an override makes the backup primary, the next in the backup's queue stands in.
+"""
+
+from apps.oncall.rules.facts import (
+    DutyFacts,
+    HandOff,
+    LeaveFacts,
+    OverrideFacts,
+    RotaFacts,
+    Shift,
+    Turn,
+    VersionFacts,
+)
+from apps.oncall.rules.schedule import duties_listed, final_schedule, next_on_duty, on_duty
+
+__all__ = [
+    "DutyFacts",
+    "HandOff",
+    "LeaveFacts",
+    "OverrideFacts",
+    "RotaFacts",
+    "Shift",
+    "Turn",
+    "VersionFacts",
+    "duties_listed",
+    "final_schedule",
+    "next_on_duty",
+    "on_duty",
+]

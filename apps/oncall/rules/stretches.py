@@ -1,0 +1,63 @@
+"""Which version of a rota counts when."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from apps.core.periods import local_midnight
+from apps.oncall.rules.facts import RotaFacts, VersionFacts
+from apps.oncall.rules.slots import Slots
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A version with its slots, and the period [start, end) in which it counts."""
+
+    version: VersionFacts
+    slots: Slots
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+
+    @property
+    def local_start(self) -> date:
+        """The local day on which it begins to count."""
+        return self.start.astimezone(self.zone).date()
+
+
+def stretches_of(facts: RotaFacts) -> list[Stretch]:
+    """The periods of the versions, in order; a version overtaken before it counts is left out."""
+    found: list[Stretch] = []
+    end = NEVER
+    for place, version in reversed(list(enumerate(facts.versions))):
+        slots = Slots(version, facts.zone)
+        start = _first_start(version, slots) if place == 0 else _later_start(version, slots)
+        if start < end:
+            found.append(Stretch(version, slots, facts.zone, start, end))
+            end = start
+    return found[::-1]
+
+
+def _first_start(version: VersionFacts, slots: Slots) -> datetime:
+    """A new rota counts from its first slot, whole, unless it says a later day."""
+    if slots and version.effective_from <= version.starts_on:
+        return slots.start(0)
+    return _start_of_day(version, slots)
+
+
+def _later_start(version: VersionFacts, slots: Slots) -> datetime:
+    """An edit counts from its day, but neither before it was made nor before its first slot."""
+    start = max(_start_of_day(version, slots), version.made_at)
+    return max(start, slots.start(0)) if slots else start
+
+
+def _start_of_day(version: VersionFacts, slots: Slots) -> datetime:
+    """The first hand-off on the day a version counts from, or that day's midnight."""
+    on = version.effective_from
+    if slots:
+        number = slots.first_on(on)
+        if slots.local_start(number)[0] == on:
+            return slots.start(number)
+    return local_midnight(on, slots.zone)

@@ -1,0 +1,1 @@
+"""What we have promised to tell other systems, and how each promise went."""

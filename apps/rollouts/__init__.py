@@ -1,0 +1,1 @@
+"""Programmes, products, sites, waves, go-lives, support phase."""

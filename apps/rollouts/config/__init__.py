@@ -1,0 +1,1 @@
+"""The sections of programme.yaml about the roll-out."""

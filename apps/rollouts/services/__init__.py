@@ -1,0 +1,35 @@
+"""Every write to the roll-out: programmes, sites, schedule."""
+
+from apps.rollouts.services.programmes import (
+    save_member,
+    save_product,
+    save_programme,
+    save_wave,
+    set_programme,
+)
+from apps.rollouts.services.schedule import (
+    Decision,
+    Plan,
+    Planned,
+    UnableToChangeSchedule,
+    move_go_lives,
+    plan_go_lives,
+)
+from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_sites
+
+__all__ = [
+    "SITE_COLUMNS",
+    "Decision",
+    "Plan",
+    "Planned",
+    "UnableToChangeSchedule",
+    "UnableToSaveSites",
+    "move_go_lives",
+    "plan_go_lives",
+    "save_member",
+    "save_product",
+    "save_programme",
+    "save_sites",
+    "save_wave",
+    "set_programme",
+]

@@ -1,0 +1,90 @@
+"""Writes to the register of sites, in bulk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.ledger.services import record_many
+from apps.rollouts.models import Site
+from apps.rollouts.services.entries import Columns, Diff, entry_of
+
+SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test")
+BATCH = 500
+Wanted = Mapping[str, Any]
+
+
+class UnableToSaveSites(Exception):
+    """Why not, in words; nothing was written."""
+
+
+@transaction.atomic
+def save_sites(
+    *, sites: Sequence[Wanted], actor: str, now: datetime, origin: str = "command"
+) -> dict[str, Diff]:
+    """Make or change sites in bulk, in a constant number of queries for each 500.
+
+    Each mapping has `number`, SITE_COLUMNS and `parent` (a number, or ""). Returns, by number, the
+    columns before (None: new) and after. Raises UnableToSaveSites for a parent that is neither
+    known nor among them.
+    """
+    known = _known(sites)
+    own = {site["number"] for site in sites}
+    diffs: dict[str, Diff] = {
+        site["number"]: (_shown(known.get(site["number"])), _wanted(site)) for site in sites
+    }
+    changed = [site for site in sites if diffs[site["number"]][0] != diffs[site["number"]][1]]
+    for site in changed:
+        if site["parent"] and site["parent"] not in own | known.keys():
+            raise UnableToSaveSites(f"site {site['number']}: no site {site['parent']!r}")
+    _write(changed)
+    entries = (
+        entry_of(
+            diffs[site["number"]], subject="site", key=site["number"], programme_id=None,
+            actor=actor, origin=origin,
+        )
+        for site in changed
+    )  # fmt: skip
+    record_many([entry for entry in entries if entry], now=now)
+    return diffs
+
+
+def _write(sites: Sequence[Wanted]) -> None:
+    Site.objects.bulk_create(
+        [Site(number=site["number"], **_plain(site)) for site in sites],
+        update_conflicts=True,
+        update_fields=SITE_COLUMNS,
+        unique_fields=["number"],
+        batch_size=BATCH,
+    )
+    # Parents come second: one may stand after its child in the file.
+    rows, moved = _known(sites), []
+    for site in sites:
+        row, parent = rows[site["number"]], rows.get(site["parent"])
+        if row.parent != parent:
+            row.parent = parent
+            moved.append(row)
+    Site.objects.bulk_update(moved, ["parent"], batch_size=BATCH)
+
+
+def _known(sites: Sequence[Wanted]) -> dict[str, Site]:
+    """The sites and their parents that are in the register, by number."""
+    numbers = {site["number"] for site in sites} | {site["parent"] for site in sites}
+    rows = Site.objects.filter(number__in=numbers).select_related("parent")
+    return {row.number: row for row in rows}
+
+
+def _plain(site: Wanted) -> Columns:
+    return {name: site[name] for name in SITE_COLUMNS}
+
+
+def _wanted(site: Wanted) -> Columns:
+    return _plain(site) | {"parent": site["parent"]}
+
+
+def _shown(site: Site | None) -> Columns | None:
+    if site is None:
+        return None
+    columns = {name: getattr(site, name) for name in SITE_COLUMNS}
+    return columns | {"parent": site.parent.number if site.parent else ""}

@@ -1,0 +1,1 @@
+"""The mirror of ServiceNow: records and the links to our incidents."""

@@ -1,0 +1,1 @@
+"""Plays the outside systems: fakes over real HTTP, and the demonstration."""

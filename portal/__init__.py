@@ -1,0 +1,5 @@
+"""The Django project: settings, routes, access policy, the Celery app."""
+
+from portal.celery import app as celery_app
+
+__all__ = ["celery_app"]

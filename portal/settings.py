@@ -1,0 +1,227 @@
+"""Django settings; everything that differs between places comes from `portal.environment`."""
+
+from datetime import timedelta
+from typing import Any
+
+from portal.environment import ROOT, read_environment
+
+ENV = read_environment()
+VERSION = "0.1.0"
+
+SECRET_KEY = ENV.secret_key
+FIELD_KEYS = ENV.field_keys
+DEBUG = ENV.debug
+ALLOWED_HOSTS = ENV.allowed_hosts
+BASE_URL = ENV.base_url
+VAR_DIR = ENV.var_dir
+REDIS_URL = ENV.redis_url
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "apps.core",
+    "apps.ledger",
+    "apps.accounts",
+    "apps.connections",
+    "apps.outbox",
+    "apps.rollouts",
+    "apps.oncall",
+    "apps.incidents",
+    "apps.servicenow",
+    "apps.intake",
+    "apps.simulator",
+]
+
+MIDDLEWARE = [
+    "portal.requests.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.policy.PolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+# --- data -----------------------------------------------------------------------------------
+
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # FULL: a 2xx to a webhook promises that the row survives a power cut.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000",
+}
+DATABASES: dict[str, dict[str, Any]] = {"default": {**ENV.database}}
+if ENV.is_sqlite:
+    DATABASES["default"] |= {
+        "ENGINE": "apps.core.sqlite",
+        "OPTIONS": SQLITE_OPTIONS,
+        "CONN_MAX_AGE": None,
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+MIGRATION_MODULES = {"knox": None}  # its only table is swapped for accounts.Token
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- time, words, files ---------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+STATIC_URL = "/static/"
+STATIC_ROOT = None  # whitenoise serves what the apps ship; there is nothing to collect
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+EMAIL_CONFIG = ENV.email
+vars().update(EMAIL_CONFIG)
+
+# --- guarding the door ----------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+IS_HTTPS = BASE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects (deploy/nginx.conf)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",  # HSTS is on when BASE_URL is https; one box on the loopback has no TLS
+    "security.W008",  # the redirect to https is the proxy's
+    "security.W012",  # secure cookies are on when BASE_URL is https
+    "security.W016",  # the same for the CSRF cookie
+]
+
+# --- API ------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.core.api.tokens.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.policy.RoutePermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.schema.ProblemSchema",
+    "DEFAULT_PAGINATION_CLASS": "apps.core.api.paging.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "apps.core.api.problems.answer_problem",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.limits.CallerLimit"],
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DATETIME_FORMAT": "iso-8601",
+}
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(days=90),
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "AUTO_REFRESH": False,
+    "TOKEN_MODEL": "accounts.Token",
+}
+KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105 - the name of a model
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Rollcall API",
+    "DESCRIPTION": "Sites, on-call, messages and tickets of a staggered roll-out.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["portal.policy.RoutePermission"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- work in the background -----------------------------------------------------------------
+
+BELLS = {  # what may be rung for: name of the task, Celery queue it runs on
+    "intake": ("intake.process", "intake"),
+    "outbox": ("outbox.deliver", "sync"),
+    "ledger": ("ledger.seal", "intake"),
+}
+INBOX_HANDLERS = {"slack": "apps.intake.slack.SlackInbox"}
+OUTBOX_HANDLERS = {
+    "servicenow.create": "apps.servicenow.deliveries.CreateRecord",
+    "slack.reply": "apps.intake.deliveries.PostReply",
+}
+DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
+    "intake": "apps.intake.work.process_due",
+    "outbox": "apps.outbox.work.deliver_due",
+    "ledger": "apps.ledger.services.seal",
+}
+TICK_SECONDS = 2
+FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an empty portal
+CONFIG_SECTIONS = "portal.tables.CONFIG_SECTIONS"
+HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
+READY_CHECKS = "portal.tables.READY_CHECKS"
+
+# --- logs -----------------------------------------------------------------------------------
+
+LOG_LEVEL = ENV.log_level
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "portal.logs.line_formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},  # portal.requests writes one line per request
+        "django.server": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
+        "celery.redirected": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},  # else a line for every tick
+        "celery.beat": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,1 @@
+"""Tests of Rollcall; the tree mirrors `apps/` and `portal/`."""

@@ -1,0 +1,66 @@
+"""Fixtures for all tests: which services this run has, and what a missing one means."""
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3 import base as sqlite
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite_only: says something about SQLite alone")
+    config.addinivalue_line("markers", "postgresql_only: says something about PostgreSQL alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database; `make test` runs both passes."""
+    other = "sqlite_only" if connection.vendor == "postgresql" else "postgresql_only"
+    out = [item for item in items if item.get_closest_marker(other)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+@pytest.fixture(scope="session")
+def database_vendor() -> str:
+    """`sqlite` or `postgresql`: what this pass runs on."""
+    return connection.vendor
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The private Redis of this run; its databases may be emptied."""
+    return _service("TEST_REDIS_URL", "Redis")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> str:
+    """The private PostgreSQL of this run, also while the pass itself is on SQLite."""
+    return _service("TEST_POSTGRESQL_URL", "PostgreSQL")
+
+
+def _service(variable: str, name: str) -> str:
+    url = os.environ.get(variable, "")
+    if not url:
+        miss = pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip
+        miss(f"no {name} in this run ({variable} is empty; `make test` starts one)")
+    return url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_the_ledger() -> None:
+    """Between tests all rows go; on SQLite the ledger's own triggers would refuse (PostgreSQL
+    truncates, which fires none)."""
+    triggers = importlib.import_module("apps.ledger.migrations.0002_append_only")
+    names = ("ledger_change_no_update", "ledger_change_no_delete")
+    operations_class: Any = sqlite.DatabaseWrapper.ops_class
+    flush = operations_class.sql_flush
+
+    def sql_flush(operations: Any, *args: Any, **kwargs: Any) -> list[str]:
+        drop = [f"DROP TRIGGER IF EXISTS {name}" for name in names]
+        made = [triggers.SQLITE_UPDATE, triggers.SQLITE_DELETE]
+        return [*drop, *flush(operations, *args, **kwargs), *made]
+
+    operations_class.sql_flush = sql_flush

@@ -1,0 +1,73 @@
+"""Kills a forked child at the N-th point of a path: before and after every database statement and
+commit, before and after every outgoing call."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from django.db import connection, connections
+
+Path = Callable[[], None]
+
+
+class Points:
+    """Counts the points a path passes; at the chosen one the process is gone."""
+
+    def __init__(self, fatal: int) -> None:
+        self.fatal, self.passed = fatal, 0
+
+    def __call__(self) -> None:
+        self.passed += 1
+        if self.passed == self.fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def acted(*args: Any, **kwargs: Any) -> Any:
+            self()
+            result = act(*args, **kwargs)
+            self()
+            return result
+
+        return acted
+
+
+def is_killed_at(point: int, path: Path, *, calls_only: bool = False) -> bool:
+    """Run `path` in a child that dies at `point` (from 1); False when it ended before that.
+
+    With `calls_only` only outgoing calls are points.
+    """
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        _run(path, Points(point), calls_only=calls_only)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    assert os.waitstatus_to_exitcode(status) == 0, "the path itself failed, see its trace above"
+    return False
+
+
+def _run(path: Path, points: Points, *, calls_only: bool) -> None:
+    try:
+        requests.Session.send = points.around(requests.Session.send)  # type: ignore[method-assign]  # child only
+        if not calls_only:
+            connection.connect()
+            connection._commit = points.around(connection._commit)  # type: ignore[attr-defined]  # child only
+            connection.execute_wrappers.append(_wrapper(points))
+        path()
+    except BaseException:
+        traceback.print_exc(file=sys.stderr)
+        os._exit(3)
+    os._exit(0)
+
+
+def _wrapper(points: Points) -> Callable[..., Any]:
+    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
+        return points.around(execute)(*args)
+
+    return wrapper

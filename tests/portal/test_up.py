@@ -1,0 +1,158 @@
+"""`manage.py up`, end to end: it comes up, mends itself, says what is wrong, leaves nothing."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from apps.core.supervisor.places import free_port
+from tests.portal.running import Up, processes_with, wait_until
+
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes in /proc")
+
+
+@pytest.fixture
+def environment(
+    tmp_path: Path, database_vendor: str, request: pytest.FixtureRequest
+) -> Iterator[dict[str, str]]:
+    """An empty portal: on SQLite and the local broker, or on PostgreSQL and Redis."""
+    made = {"VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()), "DEMO": "0"}
+    if database_vendor == "sqlite":
+        yield made
+        return
+    server, name = request.getfixturevalue("postgresql_url"), f"up_{uuid.uuid4().hex}"
+    made |= {
+        "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}",
+        "REDIS_URL": f"{request.getfixturevalue('redis_url').rpartition('/')[0]}/9",
+        "SECRET_KEY": "only-for-tests-" + "x" * 40,
+        "FIELD_KEYS": "cm9sbGNhbGwtdGVzdHMtZmllbGQta2V5LTAwMDAwMDE=",
+    }
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield made
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def kinds(commands: dict[int, str]) -> set[str]:
+    """Which parts of the portal are among these command lines."""
+    parts = {
+        "gunicorn": "web",
+        " worker ": "worker",
+        " beat": "beat",
+        "manage.py": "up",
+        ".fakes": "fakes",
+    }
+    return {part for word, part in parts.items() for line in commands.values() if word in line}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_comes_up_and_a_signal_leaves_no_process(
+    environment: dict[str, str], number: signal.Signals
+) -> None:
+    with Up(environment) as up:
+        up.wait_for("Stop with Ctrl-C")
+        assert up.get("/healthz")[0] == 200
+        assert kinds(up.processes()) == {"up", "web", "worker", "beat"}
+        assert up.stop(number) == 0
+        assert up.processes() == {}
+    assert up.lines[-1] == "stopped"
+
+
+def test_it_makes_the_first_administrator_once(environment: dict[str, str]) -> None:
+    with Up(environment, "--web-only") as up:
+        line = up.wait_for("Sign in")
+    kept = Path(environment["VAR_DIR"]) / "first-sign-in.txt"
+    name, password = kept.read_text(encoding="utf-8").split()
+    assert f"{name} · password {password}" in line
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    with Up(environment, "--web-only") as up:
+        up.wait_for("Stop with Ctrl-C")
+    assert "Sign in" not in "\n".join(up.lines)
+
+
+def test_it_takes_everything_along_when_killed(environment: dict[str, str]) -> None:
+    with Up(environment) as up:
+        up.wait_for("Stop with Ctrl-C")
+        assert len(up.processes()) >= 5
+        up.stop(signal.SIGKILL)
+        assert wait_until(lambda: up.processes() == {})
+
+
+def test_it_starts_a_crashed_part_again(environment: dict[str, str]) -> None:
+    with Up(environment, "--worker-only") as up:
+        up.wait_for("Stop with Ctrl-C")
+        (beat,) = [pid for pid, line in up.processes().items() if " beat" in line]
+        os.kill(beat, signal.SIGKILL)
+        up.wait_for("beat ended with -9; starting it again")
+        assert wait_until(lambda: kinds(up.processes()) == {"up", "worker", "beat"})
+
+
+def test_it_says_which_variable_moves_it_off_a_taken_port(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Up(environment | {"PORT": str(port)}) as up:
+            assert up.process.wait() == 1
+    assert up.lines == [
+        f"CommandError: port {port} on 127.0.0.1 is taken; set PORT to a free one (PORT={port + 1})"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PORT", "0", "is not a port (1 to 65535)"),
+        ("PORT", "65536", "is not a port (1 to 65535)"),
+        ("PORT", "eighty", "is not a port (1 to 65535)"),
+        ("DEMO", "maybe", "is neither 1 nor 0"),
+    ],
+)
+def test_it_names_a_setting_it_cannot_use(
+    environment: dict[str, str], name: str, value: str, words: str
+) -> None:
+    with Up({**environment, name: value}) as up:
+        assert up.process.wait() == 1
+    assert up.lines == [f"CommandError: {name}: {value!r} {words}"]
+
+
+def test_it_is_the_only_one_in_its_folder(environment: dict[str, str]) -> None:
+    with Up(environment, "--worker-only") as first:
+        first.wait_for("Stop with Ctrl-C")
+        with Up(environment | {"PORT": str(free_port())}) as second:
+            assert second.process.wait() == 1
+    (line,) = second.lines
+    owner = f"{environment['VAR_DIR']} (process {first.process.pid})"
+    assert line.startswith(f"CommandError: already running with {owner}; stop it")
+    assert processes_with(f"VAR_DIR={environment['VAR_DIR']}") == {}
+
+
+def test_it_works_without_the_broker_it_was_given(environment: dict[str, str]) -> None:
+    gone = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+    with Up(environment | gone) as up:
+        up.wait_for("Stop with Ctrl-C")
+        assert wait_until(lambda: checks(up)["workers"] == "ok")
+        assert checks(up)["broker"] == "degraded"
+        assert up.get("/readyz")[0] == 200
+
+
+def checks(up: Up) -> dict[str, str]:
+    """State of each check of /readyz."""
+    answer = json.loads(up.get("/readyz")[1])
+    return {name: check["state"] for name, check in answer["checks"].items()}
+
+
+def test_it_loads_the_demonstration_once(environment: dict[str, str]) -> None:
+    with Up(environment | {"DEMO": "1"}) as up:
+        assert ", ana, ben, " in up.wait_for("Sign in")
+        assert "loading the demonstration programme" in up.lines
+        assert kinds(up.processes()) == {"up", "web", "worker", "beat", "fakes"}
+    with Up(environment | {"DEMO": "1"}) as up:
+        up.wait_for("Sign in")
+    assert "loading the demonstration programme" not in up.lines
+    assert up.processes() == {}

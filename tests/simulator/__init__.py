@@ -1,0 +1,1 @@
+"""Tests of the fakes: over real HTTP, as any client would use them."""
