@@ -75,4 +75,10 @@ beat_schedule = {
         "options": {"queue": queue, "expires": settings.TICK_SECONDS, "ignore_result": True},
     }
     for queue in sorted({queue for _, queue in settings.BELLS.values()})
+} | {
+    "purge": {
+        "task": "core.purge",
+        "schedule": 3600.0,
+        "options": {"queue": "report", "expires": 3600.0, "ignore_result": True},
+    }
 }

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.utils import timezone
 
+from apps.core.api.keyed import purge_answers
 from apps.core.ticker import Ticker
 
 ticker = Ticker(timezone.now)
@@ -18,6 +19,12 @@ def start_ticker(**_: object) -> None:
 @worker_shutting_down.connect
 def stop_ticker(**_: object) -> None:
     ticker.stop()
+
+
+@shared_task(name="core.purge", ignore_result=True)
+def purge() -> int:
+    """Forget what is kept for a day only; hourly is enough, and a missed hour does no harm."""
+    return purge_answers(now=timezone.now())
 
 
 @shared_task(name="core.tick", ignore_result=True)

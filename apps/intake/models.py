@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db import connection as database
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.models import Person
 from apps.connections.models import Connection
@@ -143,10 +143,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
     def inbox(self) -> Self:
-        """Roots of threads that people wrote and that have no exit yet."""
-        return self.filter(exit=Exit.NONE, thread_ref="", is_bot=False, deleted_at=None).exclude(
-            channel__purpose=Purpose.ALERTS
+        """What people wrote that has no exit yet. A reply goes with its root, so it is listed only
+        when its root cannot take it along: unknown to us, a bot's, deleted, or dismissed."""
+        root = Message.objects.filter(
+            channel=OuterRef("channel"),
+            source_ref=OuterRef("thread_ref"),
+            exit=Exit.NONE,
+            is_bot=False,
+            deleted_at=None,
         )
+        return self.filter(
+            Q(thread_ref="") | ~Exists(root), exit=Exit.NONE, is_bot=False, deleted_at=None
+        ).exclude(channel__purpose=Purpose.ALERTS)
 
     def thread_of(self, root: "Message") -> Self:
         return self.filter(channel=root.channel_id, thread_ref=root.source_ref)

@@ -123,6 +123,17 @@ def test_it_takes_the_replies_of_the_thread_along(world: World, says: Callable[.
     assert texts == [TEXT, "building 3", "also clinic 3D"]
 
 
+def test_it_tells_the_ticket_that_its_message_was_edited_or_deleted(
+    world: World, says: Callable[..., int]
+) -> None:
+    says(TEXT)
+    incident = log()[0]
+    world.hears(slack.edited("442: other", ts=TS, at="1656340900.000000"))
+    world.hears(slack.deleted(ts=TS, at="1656340950.000000"), at=NOW + timedelta(minutes=1))
+    texts = list(incident.entries.filter(kind="message").values_list("text", flat=True))
+    assert texts == [TEXT, "edited: 442: other", "deleted by its author"]
+
+
 def test_it_assigns_the_next_to_come_when_nobody_is_on_duty(
     world: World, says: Callable[..., int]
 ) -> None:

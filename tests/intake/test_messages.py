@@ -161,3 +161,32 @@ def test_it_takes_over_only_after_the_lease(world: World, seconds: int) -> None:
     )  # fmt: skip
     Arrival.objects.claim(now=NOW, limit=1, term=timedelta(seconds=30))
     assert world.hears(at=NOW + timedelta(seconds=seconds)) == (0 if seconds < 30 else 1)
+
+
+ROOT = "1656340000.000100"
+
+
+def test_it_lists_a_reply_whose_root_it_never_heard_of(says: Callable[..., int]) -> None:
+    says(TEXT, thread_ts=ROOT)
+    message = Message.objects.inbox().get()
+    assert message.site is not None
+    assert message.thread_ref == ROOT
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        slack.event("from a form", ts=ROOT, event_id="Ev0", bot_id="B2", app_id="A0OTHER"),
+        slack.deleted(ts=ROOT, at="1656340001.000000", event_id="Ev0"),
+    ],
+)
+def test_it_lists_a_reply_whose_root_cannot_take_it_along(
+    world: World, root: dict[str, object]
+) -> None:
+    world.hears(root, slack.event(TEXT, thread_ts=ROOT))
+    assert Message.objects.inbox().get().thread_ref == ROOT
+
+
+def test_it_lists_a_thread_once(world: World) -> None:
+    world.hears(slack.event(TEXT, ts=ROOT, event_id="Ev0"), slack.event("more", thread_ts=ROOT))
+    assert Message.objects.inbox().get().source_ref == ROOT

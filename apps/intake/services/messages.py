@@ -9,6 +9,7 @@ from django.db.models import F
 from apps.connections.models import Connection
 from apps.connectors.base import Message as Heard
 from apps.incidents.choices import EntryKind
+from apps.incidents.models import Incident
 from apps.incidents.services import note, touch
 from apps.intake.choices import Exit
 from apps.intake.models import Arrival, Channel, Message
@@ -91,12 +92,28 @@ def _change(message: Message, heard: Heard, now: datetime) -> None:
     message.save()
     if heard.event == "edited" and message.exit == Exit.NONE:
         propose_again(message)
+    if message.incident is not None and heard.event != "posted":
+        _note_change(message, message.incident, heard, now)
     _tell(message, heard.event, now)
 
 
+def _note_change(message: Message, incident: Incident, heard: Heard, now: datetime) -> None:
+    """Its ticket says that the message was edited or deleted since."""
+    text = message.text if heard.event == "edited" else "deleted by its author"
+    note(
+        incident=incident,
+        kind=EntryKind.MESSAGE,
+        actor=message.author_ref or "unknown",
+        text=f"{heard.event}: {text}" if heard.event == "edited" else text,
+        now=now,
+        data={"message": message.pk},
+    )
+    touch(incident, now=now)
+
+
 def propose_again(message: Message) -> None:
-    """Proposals for the engineer; a reply in a thread goes where its root goes."""
-    if message.programme_id is None or message.thread_ref or message.is_bot:
+    """Proposals for the engineer; nobody logs what a bot wrote."""
+    if message.programme_id is None or message.is_bot:
         return
     proposal = propose(message)
     for name, value in proposal.items():
