@@ -139,7 +139,7 @@ def work_check(
     """The check of a table of due rows: late after a minute, dead letters need a person."""
     lag = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     facts = {"waiting": waiting, "dead": dead, "held": held, "lag_seconds": round(lag, 1)}
-    words = f"{waiting} waiting, the oldest due for {lag:.0f} s; {dead} dead; {held} held"
+    words = _work_words(waiting, lag, dead, held)
     if held:
         return Check(name=name, state="degraded", words=words, facts=facts,
                      fix="Look at them, then `manage.py replay --held`.")  # fmt: skip
@@ -150,3 +150,10 @@ def work_check(
         return Check(name=name, state="degraded", words=words, facts=facts,
                      fix="Is a worker running, and does the other system answer?")  # fmt: skip
     return Check(name=name, state="ok", words=words, facts=facts)
+
+
+def _work_words(waiting: int, lag: float, dead: int, held: int) -> str:
+    parts = [f"{waiting} waiting, the oldest due for {lag:.0f} s"] if waiting else ["nothing waits"]
+    parts += [f"{dead} dead"] if dead else []
+    parts += [f"{held} held"] if held else []
+    return "; ".join(parts)

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.utils import timezone
 
-from apps.core.api.keyed import purge_answers
+from apps.core.services import purge_answers
 from apps.core.ticker import Ticker
 
 ticker = Ticker(timezone.now)

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from apps.core.api.keyed import KEPT, _hold, purge_answers
+from apps.core.api.keyed import _hold
 from apps.core.api.problems import Problem
 from apps.core.models import KeptAnswer
+from apps.core.services import KEPT, purge_answers
 from apps.rollouts.models import Site
 from tests import build
 from tests.core import api_setup

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,8 +21,8 @@ from rest_framework.response import Response
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
 from apps.core.models import KeptAnswer
+from apps.core.services import KEPT
 
-KEPT = timedelta(hours=24)
 SHAPE = re.compile(r"[\x21-\x7e]{1,200}\Z")
 HEADERS = ("ETag", "Location")
 Answer = Callable[..., Response]
@@ -54,11 +54,6 @@ def keyed(act: Answer) -> Callable[..., Response | HttpResponse]:
             return _answer(kept, is_repeat=True)
 
     return post
-
-
-def purge_answers(*, now: datetime) -> int:
-    """Forget answers older than 24 hours; returns how many."""
-    return KeptAnswer.objects.filter(created_at__lt=now - KEPT).delete()[0]
 
 
 def _checked(key: str) -> str:
