@@ -47,6 +47,8 @@ class _Carrier:
         self._silent_until = 0.0
 
     def carry(self, task: tuple[str, str]) -> None:
+        if task in self._due:  # on its way already
+            return
         with self._changed:
             self._due.add(task)
             if self._thread is None:

@@ -191,3 +191,21 @@ def test_it_answers_503_when_the_row_cannot_be_written(
     answer = post(slack.body_of(slack.event(TEXT)))
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "again" in words(answer)
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_it_writes_on_a_fresh_connection_when_the_old_one_died(dsva: Connection) -> None:
+    post(slack.body_of(slack.event(TEXT)))
+    _end_session(connection.connection.info.backend_pid)
+    answer = post(slack.body_of(slack.event(TEXT, event_id="Ev2")))
+    assert answer.status_code == 200
+    assert Arrival.objects.count() == 2
+
+
+def _end_session(pid: int) -> None:
+    """As a restart of PostgreSQL ends it."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    other.close()
