@@ -1,10 +1,11 @@
 """Sends what we promised a thread: one answer, once."""
 
+import logging
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from apps.connections.models import Connection
-from apps.connectors.base import Chat
+from apps.connectors.base import Chat, ConnectorError
 from apps.connectors.registry import open_chat
 from apps.incidents.choices import EntryKind
 from apps.incidents.models import Incident
@@ -13,6 +14,8 @@ from apps.intake.models import Message
 from apps.intake.rules.replies import ReplyFacts, log_reply
 from apps.outbox.handlers import Job, Sent
 from apps.outbox.models import Delivery
+
+log = logging.getLogger(__name__)
 
 
 def chat_for(connection: Connection) -> Chat:
@@ -49,10 +52,8 @@ class PostReply:
         client = chat_for(job.delivery.connection)
         channel, key = message.channel.external_id, str(job.delivery.key)
         thread = message.thread_ref or message.source_ref
-        if job.may_have_happened:
-            found = client.find_post(channel_ref=channel, thread_ref=thread, key=key)
-            if found:
-                return found
+        if job.may_have_happened and (found := _find(client, channel, thread, key)):
+            return found
         job.guard()
         return client.post(channel_ref=channel, thread_ref=thread, text=text, key=key)
 
@@ -67,6 +68,21 @@ class PostReply:
                 text=text,
                 now=now,
             )
+
+
+def _find(client: Chat, channel: str, thread: str, key: str) -> str | None:
+    """The post an earlier attempt made. Raises ConnectorError when Slack cannot be asked now.
+
+    A workspace may refuse to let us read threads at all; then the reporter is told, at worst once
+    per lost attempt too often, and never not at all.
+    """
+    try:
+        return client.find_post(channel_ref=channel, thread_ref=thread, key=key)
+    except ConnectorError as problem:
+        if not problem.permanent:
+            raise
+        log.warning("intake: the thread cannot be read (%s)", problem)
+        return None
 
 
 def _facts(message: Message, incident: Incident) -> ReplyFacts:

@@ -98,11 +98,18 @@ def test_it_finds_nothing_where_nothing_matches(reply: Reply) -> None:
 
 @pytest.mark.parametrize("foreign", [row("b2", key="another"), row("b2", key="")])
 def test_it_notices_an_instance_that_ignored_the_search(foreign: dict[str, Any]) -> None:
-    with serving(rows(row(), foreign)) as server:
+    with serving(rows(foreign)) as server:
         error = refused(server.url, find)
 
     assert error.permanent
     assert "ignored the search" in str(error)
+
+
+def test_it_knows_its_own_among_everything() -> None:
+    with serving(rows(row("b2", key="another"), row())) as server:
+        found = find(desk(server.url))
+
+    assert [each.correlation_key for each in found] == [KEY]
 
 
 def test_it_does_not_take_a_hidden_record_for_none() -> None:

@@ -40,19 +40,22 @@ class ServiceNowDesk:
         """The incidents that carry our key, oldest first. Raises ConnectorError.
 
         correlation_id is neither unique nor indexed at ServiceNow, so there may be several.
-        An instance drops conditions it does not know and then answers with everything: a row
-        with another key is an error, not a result. So is a row that matched but that access
+        An instance drops conditions it does not know and then answers with everything: rows of
+        other keys alone are an error, not a result. So is a row that matched but that access
         rules took out of the answer: it must not pass for one that does not exist.
         """
         query = f"correlation_id={query_value(correlation_key)}^ORDERBYsys_created_on"
         tickets, matched = self._list(query, FIND_LIMIT)
-        if any(each.correlation_key != correlation_key for each in tickets):
+        ours = [each for each in tickets if each.correlation_key == correlation_key]
+        if ours:
+            return sorted(ours, key=_age)
+        if tickets:
             words = "ServiceNow ignored the search by correlation_id or hides that field from us."
             raise ConnectorError(words, permanent=True)
-        if matched > len(tickets) < FIND_LIMIT:
+        if matched:
             words = "ServiceNow has a record with this key that its access rules hide from us."
             raise ConnectorError(words, permanent=True)
-        return sorted(tickets, key=_age)
+        return []
 
     def create(self, draft: TicketDraft) -> Ticket:
         """Makes one incident and returns it as stored (business rules may have changed it).
