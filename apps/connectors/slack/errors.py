@@ -25,6 +25,7 @@ PERMANENT = {
     "thread_not_found": "there is no such thread",
     "token_expired": "the bot token has expired",
     "token_revoked": "the bot token was revoked",
+    "unknown_method": "it has no such method",
     "user_not_found": "there is no such person",
 }
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
