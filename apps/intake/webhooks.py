@@ -94,13 +94,11 @@ def _keep(
     delivery_key: str | None,
     body: bytes,
 ) -> bool:
-    headers = {name: request.headers[name][:400] for name in inbox.kept_headers
-               if name in request.headers}  # fmt: skip
     keep = partial(
         Arrival.objects.keep,
         connection_id=connection.pk,
         delivery_key=delivery_key,
-        headers=headers,
+        headers=_kept_headers(request, inbox),
         body=body,
         now=timezone.now(),
     )
@@ -113,6 +111,11 @@ def _keep(
     if is_new:
         ring("intake")
     return is_new
+
+
+def _kept_headers(request: HttpRequest, inbox: Inbox) -> dict[str, str]:
+    found = {name: request.headers.get(name) for name in inbox.kept_headers}
+    return {name: value[:400] for name, value in found.items() if value is not None}
 
 
 def _written(keep: Callable[[], bool]) -> bool:

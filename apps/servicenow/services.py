@@ -22,9 +22,7 @@ def promise_record(*, incident: Incident, now: datetime) -> Delivery | None:
 
     Returns None when the programme has no ServiceNow connection.
     """
-    connection = (
-        Connection.objects.of_kind("servicenow").filter(programmes=incident.programme_id).first()
-    )
+    connection = _connection_of(incident)
     if connection is None:
         return None
     return promise(
@@ -37,6 +35,15 @@ def promise_record(*, incident: Incident, now: datetime) -> Delivery | None:
         payload={"incident": incident.pk},
         now=now,
     )
+
+
+def _connection_of(incident: Incident) -> Connection | None:
+    """Of several instances the one that lists the incident's queue among its groups, else the
+    first by key."""
+    rows = list(Connection.objects.of_kind("servicenow").filter(programmes=incident.programme_id))
+    queue = incident.queue.name if incident.queue else ""
+    listed = (row for row in rows if queue in row.settings.get("groups", []))
+    return next(listed, rows[0] if rows else None)
 
 
 @transaction.atomic
