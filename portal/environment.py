@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ NAMES = (
     "HOST",
     "PORT",
     "DEMO",
+    "CLOCK_OFFSET_SECONDS",
+    "IDLE_MINUTES",
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -57,6 +60,9 @@ class Environment:
     email: dict[str, Any]
     var_dir: Path
     log_level: str
+    demo: bool
+    clock_offset: int
+    idle_minutes: int
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,6 +93,9 @@ def read_environment() -> Environment:
         email=_email(env),
         var_dir=var_dir,
         log_level=_one_of(env, "LOG_LEVEL", "INFO", LEVELS),
+        demo=_flag(env, "DEMO"),
+        clock_offset=_whole(env, "CLOCK_OFFSET_SECONDS", 0),
+        idle_minutes=_whole(env, "IDLE_MINUTES", 15),
     )
 
 
@@ -124,6 +133,13 @@ def _flag(env: environ.Env, name: str) -> bool:
     if value not in {"0", "1", "true", "false", "yes", "no", "on", "off", ""}:
         raise BadSetting(name, f"{value!r} is neither 1 nor 0")
     return value in {"1", "true", "yes", "on"}
+
+
+def _whole(env: environ.Env, name: str, default: int) -> int:
+    value = _text(env, name, str(default))
+    if not re.fullmatch(r"-?[0-9]{1,9}", value):
+        raise BadSetting(name, f"{value!r} is not a whole number")
+    return int(value)
 
 
 def _one_of(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:

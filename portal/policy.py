@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
@@ -17,7 +18,9 @@ from rest_framework.request import Request
 
 from apps.accounts.choices import Role
 from apps.accounts.tokens import Scope
-from apps.core.api.problems import problem_response
+from apps.core.api.problems import is_api, problem_response
+from apps.core.pages import is_part
+from apps.core.refusals import refuse
 
 if TYPE_CHECKING:
     from apps.accounts.models import Person
@@ -37,11 +40,60 @@ View = Callable[..., Any]
 EVERY_ROLE: Rule = frozenset(Role.values)
 HANDLING: Rule = frozenset({Role.ENGINEER, Role.PM, Role.DM, Role.ADMINISTRATOR})
 RUNNING: Rule = frozenset({Role.ENGINEER, Role.DM, Role.DEVOPS, Role.ADMINISTRATOR})
+DECIDING: Rule = frozenset({Role.PM, Role.DM, Role.ADMINISTRATOR})
 
 OPEN: dict[str, Rule] = {"GET": PUBLIC}
 READ: dict[str, Rule] = {"GET": EVERY_ROLE}
 
 POLICY: dict[str, dict[str, Rule]] = {
+    # pages about the portal and the person
+    "sign-in": {"GET": PUBLIC, "POST": PUBLIC},
+    "sign-out": {"POST": PUBLIC},
+    "lock": {"POST": SIGNED_IN},
+    "unlock": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "account": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "search": {"GET": SIGNED_IN},
+    "styleguide": OPEN,  # answers 404 unless DEBUG is on
+    # the inbox
+    "inbox": READ,
+    "inbox-message": READ,
+    "inbox-done": READ,
+    "inbox-log": {"POST": HANDLING},
+    "inbox-attach": {"GET": HANDLING, "POST": HANDLING},
+    "inbox-dismiss": {"GET": HANDLING, "POST": HANDLING},
+    "inbox-ask": {"GET": HANDLING, "POST": HANDLING},
+    "inbox-restore": {"POST": HANDLING},
+    "inbox-reveal": {"POST": HANDLING},
+    "channel-bind": {"POST": HANDLING},
+    "ticket-reply": {"POST": HANDLING},
+    "console": {"GET": SIGNED_IN},
+    "duty-strip": {"GET": SIGNED_IN},
+    "duty-counts": {"GET": SIGNED_IN},
+    "product-board": READ,
+    "delivery-board": READ,
+    "board-card": READ,
+    "new-work-item": {"GET": HANDLING, "POST": HANDLING},
+    "work-item-page": {"GET": EVERY_ROLE, "POST": HANDLING},
+    "work-item-page-move": {"POST": HANDLING},
+    "work-item-link": {"POST": HANDLING},
+    "work-item-unlink": {"POST": HANDLING},
+    "tickets": READ,
+    "tickets-csv": READ,
+    "tickets-assign": {"POST": HANDLING},
+    "tickets-unassign": {"POST": HANDLING},
+    "tickets-view-save": {"POST": SIGNED_IN},
+    "tickets-view-delete": {"POST": SIGNED_IN},
+    "ticket": READ,
+    "ticket-act": {"POST": HANDLING},
+    "sites-page": READ,
+    "site-page": READ,
+    "waves-page": READ,
+    "wave-page": READ,
+    "oncall-week": READ,
+    "audit": READ,
+    "audit-csv": READ,
+    "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration
+    "demo-play": {"POST": SIGNED_IN},
     # plain views
     "status": OPEN,
     "healthz": OPEN,
@@ -60,15 +112,37 @@ POLICY: dict[str, dict[str, Rule]] = {
     "site-phase": READ,
     "waves": READ,
     "go-lives": READ,
+    "go-live-changes": READ,
+    "schedule-changes": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "schedule-change": READ,
+    "schedule-undo": {"POST": DECIDING},
+    "schedule-announce": {"POST": DECIDING},
     "oncall-now": READ,
     "oncall-shifts": READ,
     "changes": READ,
-    "incidents": READ,
-    "incident": READ,
+    "stream": READ,
+    "incidents": {"GET": EVERY_ROLE, "POST": HANDLING},
+    "incident": {"GET": EVERY_ROLE, "PATCH": HANDLING},
     "incident-timeline": READ,
+    "incident-acknowledge": {"POST": HANDLING},
+    "incident-assign": {"POST": HANDLING},
+    "incident-route": {"POST": HANDLING},
+    "incident-comment": {"POST": HANDLING},
+    "incident-resolve": {"POST": HANDLING},
+    "incident-reopen": {"POST": HANDLING},
+    "incident-duplicate": {"POST": HANDLING},
+    "work-items": {"GET": EVERY_ROLE, "POST": HANDLING},
+    "work-item": {"GET": EVERY_ROLE, "PATCH": HANDLING},
+    "work-item-move": {"POST": HANDLING},
+    "board-product": READ,
+    "board-delivery": READ,
     "messages": READ,
     "message": READ,
     "message-log": {"POST": HANDLING},
+    "message-attach": {"POST": HANDLING},
+    "message-dismiss": {"POST": HANDLING},
+    "message-ask": {"POST": HANDLING},
+    "message-restore": {"POST": HANDLING},
     "arrivals": {"GET": RUNNING},
     "arrival-replay": {"POST": RUNNING},
     "deliveries": {"GET": RUNNING},
@@ -76,8 +150,19 @@ POLICY: dict[str, dict[str, Rule]] = {
 }
 
 
+ADMIN = "admin:"  # every route of the admin site: for administrators, whatever the method
+ADMINISTRATING: Rule = frozenset({Role.ADMINISTRATOR})
+
+
+def is_listed(route: str) -> bool:
+    """Whether the policy says something of a route."""
+    return route in POLICY or route.startswith(ADMIN)
+
+
 def rule_for(route: str, method: str) -> Rule | None:
     """The rule of a method of a route (its full view name), None when it is refused to all."""
+    if route.startswith(ADMIN):
+        return ADMINISTRATING if method in {"GET", "HEAD", "POST"} else None
     return POLICY.get(route, {}).get("GET" if method == "HEAD" else method)
 
 
@@ -96,14 +181,14 @@ class PolicyMiddleware:
         """None lets the request through."""
         match = request.resolver_match
         route = match.view_name if match else ""
-        if route not in POLICY:
-            return problem_response(403, "This route is in no policy; nobody may use it.")
+        if not is_listed(route):
+            return refuse(request, 403, "This route is in no policy; nobody may use it.")
         if _is_api(view):
             return None
         rule = rule_for(route, request.method or "")
         if rule is None:  # the view is not even asked: it might answer
-            allow = {"Allow": ", ".join(sorted(POLICY[route]))}
-            return problem_response(405, "This route does not take this method.", headers=allow)
+            allow = {"Allow": ", ".join(sorted(POLICY.get(route, {"GET": 0, "POST": 0})))}
+            return refuse(request, 405, "This route does not take this method.", **allow)
         return _decide(request, rule)
 
 
@@ -116,8 +201,19 @@ def _decide(request: HttpRequest, rule: Rule) -> HttpResponse | None:
     if rule is PUBLIC:
         return None
     if not request.user.is_authenticated:
+        return _sign_in_first(request)
+    if not _is_met(request.user, rule):
+        return refuse(request, 403, _needs(rule))
+    if isinstance(rule, frozenset):
+        setattr(request, "needed_roles", rule)  # noqa: B010 - apps.accounts.pages.SignedIn has it
+    return None
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """A page sends people to the sign-in and back; a program or a part is told."""
+    if is_api(request) or is_part(request) or request.method not in {"GET", "HEAD"}:
         return problem_response(401, "Sign in first.")
-    return None if _is_met(request.user, rule) else problem_response(403, _needs(rule))
+    return redirect_to_login(request.get_full_path())
 
 
 def _is_met(person: Any, rule: Rule | None) -> bool:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 log = logging.getLogger("rollcall.request")
 _OURS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = "rollcall.request_id"
-_QUIET = ("/hooks/", "/healthz", "/readyz", "/metrics")
+_QUIET = ("/hooks/", "/static/", "/healthz", "/readyz", "/metrics")
 
 
 class RequestLog:

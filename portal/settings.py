@@ -14,9 +14,13 @@ DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.allowed_hosts
 BASE_URL = ENV.base_url
 VAR_DIR = ENV.var_dir
+DEMO = ENV.demo
+CLOCK_OFFSET = ENV.clock_offset  # seconds; a demonstration started at night opens in the morning
+IDLE_MINUTES = ENV.idle_minutes  # a session locks after this long without a person
 REDIS_URL = ENV.redis_url
 
 INSTALLED_APPS = [
+    "portal.admin.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -27,6 +31,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
+    "axes",
     "apps.core",
     "apps.ledger",
     "apps.accounts",
@@ -37,12 +42,16 @@ INSTALLED_APPS = [
     "apps.incidents",
     "apps.servicenow",
     "apps.intake",
+    "apps.boards",
+    "apps.duty",
     "apps.simulator",
 ]
 
 MIDDLEWARE = [
     "portal.requests.RequestLog",
     "portal.doors.HookDoor",
+    "apps.core.readonly.ReadOnlyPortal",
+    "portal.squeeze.Squeeze",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -50,7 +59,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.accounts.middleware.OwnTimeZone",
+    "apps.accounts.middleware.IdleLock",
     "portal.policy.PolicyMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -61,7 +74,14 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.core.context.shell",
+            ]
+        },
     }
 ]
 
@@ -93,6 +113,22 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "console"
+LOGOUT_REDIRECT_URL = "sign-in"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.too_many"
+AXES_VERBOSE = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- time, words, files ---------------------------------------------------------------------
@@ -124,6 +160,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_FAILURE_VIEW = "apps.core.refusals.no_csrf"
 SESSION_COOKIE_HTTPONLY = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -182,6 +219,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "WorkItemKindEnum": "apps.boards.choices.Kind",
+        "ScheduleChangeKindEnum": "apps.rollouts.choices.ChangeKind",
+        "NewScheduleChangeKindEnum": "apps.rollouts.serializers.MAKEABLE",
+    },
 }
 
 # --- work in the background -----------------------------------------------------------------
@@ -195,6 +237,7 @@ INBOX_HANDLERS = {"slack": "apps.intake.slack.SlackInbox"}
 OUTBOX_HANDLERS = {
     "servicenow.create": "apps.servicenow.deliveries.CreateRecord",
     "slack.reply": "apps.intake.deliveries.PostReply",
+    "slack.post": "apps.intake.deliveries.PostText",
 }
 DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
     "intake": "apps.intake.work.process_due",
@@ -204,6 +247,11 @@ DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks
 TICK_SECONDS = 2
 FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an empty portal
 CONFIG_SECTIONS = "portal.tables.CONFIG_SECTIONS"
+NAVIGATION = "portal.tables.NAVIGATION"
+SEARCHES = "portal.tables.SEARCHES"
+HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
+TELL_REPORTERS = "apps.intake.services.tell_reporters"
+PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
 READY_CHECKS = "portal.tables.READY_CHECKS"
 

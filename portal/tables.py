@@ -1,5 +1,37 @@
 """Tables of dotted paths: where apps below ask for what apps above them know."""
 
+from apps.accounts.choices import Role
+from apps.core.context import Place
+
+NAVIGATION = (  # `key` after g goes there
+    Place("Duty console", "home", "console", "c"),
+    Place("Inbox", "inbox", "inbox", "i", count="apps.intake.panels.waiting"),
+    Place("Tickets", "ticket", "tickets", "t"),
+    Place("Product board", "layout-kanban", "product-board", "p"),
+    Place("Delivery board", "columns-3", "delivery-board", "d"),
+    Place("Sites", "building-hospital", "sites-page", "s"),
+    Place("Waves", "rocket", "waves-page", "w"),
+    Place("On call", "calendar-user", "oncall-week", "o"),
+    Place("Audit", "history", "audit", "a"),
+    Place("Settings", "settings", "admin:index", "", roles=frozenset({Role.ADMINISTRATOR})),
+)
+
+SEARCHES = {  # kind: its heading, callable (text, person, most) -> hits
+    "site": ("Sites", "apps.rollouts.search.find_sites"),
+    "ticket": ("Tickets", "apps.incidents.search.find_tickets"),
+    "person": ("People", "apps.accounts.search.find_people"),
+    "page": ("Pages", "apps.core.places.find_pages"),
+}
+
+PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
+    "ticket": (
+        "apps.intake.panels.thread",
+        "apps.servicenow.panels.record",
+        "apps.boards.panels.work_items",
+    ),
+    "site": ("apps.incidents.panels.recent_of_site",),
+}
+
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied
     "apps.rollouts.config.programme.PROGRAMME",
     "apps.rollouts.config.programme.LABELS",

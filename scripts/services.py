@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-PACKAGES = {"initdb": "postgresql", "redis-server": "redis-server"}
+PACKAGES = {"initdb": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
 STARTS_WITHIN = 30.0
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -36,7 +36,7 @@ def _version(path: Path) -> float:
 
 
 def install_missing() -> None:
-    """Install PostgreSQL and Redis with apt where this is possible: Debian, and root."""
+    """Install PostgreSQL, Redis and Chromium with apt where possible: Debian, and root."""
     names = [package for tool, package in PACKAGES.items() if program(tool) is None]
     apt = shutil.which("apt-get")
     if not names or apt is None or os.geteuid() != 0:

@@ -51,6 +51,8 @@ def main() -> int:
         total = _pass("SQLite", {**found, "TEST_DATABASE_URL": ""})
         if url := found["TEST_POSTGRESQL_URL"]:
             total += _pass("PostgreSQL and Redis", {**found, "TEST_DATABASE_URL": url})
+    if services.program("chromium") is None:
+        print("Without Chromium: it is not installed; tests in a browser are left out", flush=True)
     if REQUIRE_ALL and not all(found.values()):
         total += Count(failed=1)
     print(total, flush=True)

@@ -129,3 +129,7 @@ def rota(
         now=datetime(2022, 4, 1, tzinfo=UTC),
     )
     return made
+
+
+def member(person: Person, programme: Programme, role: str) -> Membership:
+    return Membership.objects.create(person=person, programme=programme, role=role)

@@ -50,6 +50,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         """Administrators see and configure every programme."""
         return self.is_superuser
 
+    @property
+    def is_staff(self) -> bool:
+        """What Django's admin asks for."""
+        return self.is_superuser and self.is_active
+
     def roles_in(self, programme_id: int | None) -> frozenset[str]:
         """The person's roles in one programme; an administrator has that role everywhere."""
         if self.is_administrator:

@@ -70,15 +70,22 @@ def create_administrator(
     return person
 
 
-def _save_password(person: Person, password: str | None) -> None:
-    """Only when it is not theirs already; who never had one cannot sign in with one."""
-    if password and not person.check_password(password):
-        person.set_password(password)
-    elif not password and not person.password:
-        person.set_unusable_password()
-    else:
-        return
-    person.save(update_fields=["password"])
+@transaction.atomic
+def change_own_account(
+    *, person: Person, time_zone: str, new_password: str, now: datetime
+) -> Person:
+    """What people change about themselves on their account page; returns them as they are."""
+    before = _shown(person)
+    row = Person.objects.select_for_update().get(pk=person.pk)
+    row.time_zone = time_zone
+    if new_password:
+        row.set_password(new_password)
+    row.save(update_fields=["time_zone", "password"])
+    after = _shown(row)
+    if new_password:
+        before, after = before | {"password": "old"}, after | {"password": "new"}
+    _record(row, before, after, actor=row.username, origin="page", now=now)
+    return row
 
 
 def _shown(person: Person) -> Columns:

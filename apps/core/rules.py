@@ -30,3 +30,14 @@ def stop_reason(*, unfinished: int) -> str:
 def is_late(last_seen: datetime | None, *, now: datetime, limit: timedelta) -> bool:
     """Whether something that should have been seen within `limit` was not."""
     return last_seen is not None and now - last_seen > limit
+
+
+def in_words(span: timedelta) -> str:
+    """A span as people say it: "42 min", "1 h 50", "3 h", "2 d"; below a minute "0 min"."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return f"{max(minutes, 0)} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+    return f"{hours // 24} d"

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.services import purge_answers
 from apps.core.ticker import Ticker
 
-ticker = Ticker(timezone.now)
+ticker = Ticker(clock.now)
 
 
 @worker_init.connect
@@ -24,7 +24,7 @@ def stop_ticker(**_: object) -> None:
 @shared_task(name="core.purge", ignore_result=True)
 def purge() -> int:
     """Forget what is kept for a day only; hourly is enough, and a missed hour does no harm."""
-    return purge_answers(now=timezone.now())
+    return purge_answers(now=clock.now())
 
 
 @shared_task(name="core.tick", ignore_result=True)

@@ -19,4 +19,20 @@ class EntryKind(TextChoices):
     ASSIGNED = "assigned", "Assigned"
     SERVICENOW = "servicenow", "ServiceNow"
     REPLY = "reply", "Reply"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    STATE = "state", "State"
+    ROUTED = "routed", "Routed"
+    NOTE = "note", "Note"
+    CHANGED = "changed", "Changed"
+    RESOLVED = "resolved", "Resolved"
+    REOPENED = "reopened", "Reopened"
+    DUPLICATE = "duplicate", "Duplicate"
     TROUBLE = "trouble", "Trouble"
+
+
+class Told(TextChoices):
+    """How the reporter learned of the resolution."""
+
+    THREAD = "thread", "Post it in the thread"
+    OTHERWISE = "otherwise", "They were told another way"
+    NOBODY = "nobody", "There is nobody to tell"

@@ -8,14 +8,23 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.core.fields import EncryptedTextField
-from apps.incidents.choices import EntryKind, State
+from apps.incidents import searching as search
+from apps.incidents.choices import EntryKind, State, Told
 from apps.incidents.rules import Clocks, next_due
 from apps.rollouts.models import Product, Programme, Site
 
+TAKES_TICKETS = (Role.ENGINEER, Role.PM, Role.DM, Role.DEVOPS)
 NUMBER = re.compile(r"RC-(\d{1,18})\Z", re.IGNORECASE)
 ONE_TO_THREE = Q(severity__in=(1, 2, 3), impact__in=(1, 2, 3), urgency__in=(1, 2, 3))
+
+
+def assignable(programme: Programme) -> "models.QuerySet[Person]":
+    """Those a ticket of this programme may be given to."""
+    mine = Q(memberships__programme=programme, memberships__role__in=TAKES_TICKETS)
+    return Person.objects.filter(mine, is_active=True).distinct().order_by("name")
 
 
 class Queue(models.Model):
@@ -75,6 +84,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         match = NUMBER.match(number.strip())
         return self.filter(pk=int(match[1])) if match else self.none()
 
+    def matching(self, text: str) -> Self:
+        """Whose words contain the text, in any case; over an index on both databases."""
+        return self.filter(search.containing(text))
+
     def open(self) -> Self:
         return self.exclude(state__in=(State.RESOLVED, State.CLOSED))
 
@@ -112,6 +125,13 @@ class Incident(models.Model):
     response_due_at = models.DateTimeField()
     first_response_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.TextField(blank=True)
+    told = models.CharField(max_length=20, choices=Told.choices, blank=True)
+    reporter_told_at = models.DateTimeField(null=True, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+    search_text = models.TextField(blank=True)
     updated_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -127,12 +147,24 @@ class Incident(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="incident_state_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(State.RESOLVED, State.CLOSED)) | ~Q(resolved_at=None),
+                name="incident_resolved_at_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=models.F("id")), name="incident_not_its_own_duplicate"
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "-id"], name="incident_programme"),
             models.Index(fields=["programme", "updated_at", "id"], name="incident_updated"),
             models.Index(fields=["site", "-id"], name="incident_site"),
             models.Index(fields=["assignee", "state", "-id"], name="incident_assignee"),
+            models.Index(
+                fields=["programme", "acknowledge_due_at", "id"],
+                name="incident_running",
+                condition=~Q(state__in=(State.RESOLVED, State.CLOSED)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +174,13 @@ class Incident(models.Model):
     def number(self) -> str:
         """What people call it."""
         return f"RC-{self.pk}"
+
+    def words(self) -> str:
+        """What the search looks in; masked, as all of these are."""
+        site = f"{self.site.number} {self.site.name}" if self.site else ""
+        number = self.number if self.pk else ""
+        parts = (number, self.title, self.description, site, self.reporter)
+        return " ".join(" ".join(filter(None, parts)).split())
 
     @property
     def due_at(self) -> datetime | None:
@@ -171,3 +210,21 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.kind}"
+
+
+class SavedView(models.Model):
+    """A filter of the list of tickets that somebody kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="saved_view_named_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -128,3 +128,21 @@ def proposed_title(text: str, *, longest: int = 120) -> str:
     if len(line) <= longest:
         return line
     return line[: longest - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+CLOSED_STATES = frozenset({"resolved", "closed"})
+_WORKING = frozenset({"acknowledged", "in_progress", "waiting_for_site", "waiting_for_team"})
+STEPS: dict[str, frozenset[str]] = {  # state -> states a person may bring it to
+    "new": _WORKING | {"resolved"},
+    "acknowledged": (_WORKING - {"acknowledged"}) | {"resolved"},
+    "in_progress": (_WORKING - {"in_progress", "acknowledged"}) | {"resolved"},
+    "waiting_for_site": frozenset({"in_progress", "waiting_for_team", "resolved"}),
+    "waiting_for_team": frozenset({"in_progress", "waiting_for_site", "resolved"}),
+    "resolved": frozenset({"closed", "in_progress"}),
+    "closed": frozenset({"in_progress"}),
+}
+
+
+def may_become(state: str, other: str) -> bool:
+    """Whether a ticket may go from one state to another; nothing goes back to new."""
+    return other in STEPS.get(state, frozenset())

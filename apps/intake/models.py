@@ -17,7 +17,7 @@ from apps.core.fields import EncryptedBytesField, EncryptedTextField, fernet
 from apps.core.models import DueRow, DueRowQuerySet
 from apps.incidents.models import Category, Incident, Queue
 from apps.intake.choices import Exit, Purpose
-from apps.rollouts.models import Product, Programme, Site, Wave
+from apps.rollouts.models import Membership, Product, Programme, Site, Wave
 
 
 class ArrivalQuerySet(DueRowQuerySet["Arrival"]):
@@ -127,6 +127,9 @@ class Channel(models.Model):
         return self.name or self.external_id
 
 
+IS_REPLY = ~Q(thread_ref="")  # said in queries too: the index of replies holds only these
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, person: Person) -> Self:
         """Messages of the person's programmes; those of an unbound channel are shown to everybody
@@ -134,8 +137,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if person.is_administrator:
             return self
         mine = person.programme_ids()
-        unbound = Q(programme=None, channel__connection__programmes__in=mine)
-        return self.filter(Q(programme__in=mine) | unbound).distinct()
+        heard = Connection.objects.filter(programmes__in=mine)
+        unbound = Q(programme=None, channel__connection__in=heard.values("pk"))
+        return self.filter(Q(programme__in=mine) | unbound)
 
     def with_facts(self) -> Self:
         return self.select_related(
@@ -152,12 +156,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
             is_bot=False,
             deleted_at=None,
         )
+        alerts = Channel.objects.filter(purpose=Purpose.ALERTS)
         return self.filter(
             Q(thread_ref="") | ~Exists(root), exit=Exit.NONE, is_bot=False, deleted_at=None
-        ).exclude(channel__purpose=Purpose.ALERTS)
+        ).exclude(channel__in=alerts.values("pk"))
 
     def thread_of(self, root: "Message") -> Self:
-        return self.filter(channel=root.channel_id, thread_ref=root.source_ref)
+        return self.filter(IS_REPLY, channel=root.channel_id, thread_ref=root.source_ref)
+
+    def around(self, message: "Message") -> Self:
+        """The whole thread a message stands in, its root first."""
+        root, channel = message.thread_root, message.channel_id
+        first = Q(channel=channel, source_ref=root)  # each side of the OR has an index of its own
+        replies = Q(IS_REPLY, channel=channel, thread_ref=root)
+        return self.filter(first | replies).order_by("source_at", "id")
+
+    def done(self) -> Self:
+        """Messages a person gave an exit, the last one first."""
+        return self.exclude(exit=Exit.NONE).exclude(exit_by="system").order_by("-exit_at", "-id")
 
 
 class Message(models.Model):
@@ -175,6 +191,7 @@ class Message(models.Model):
     source_at = models.DateTimeField()
     received_at = models.DateTimeField()
     author_ref = models.CharField(max_length=120, blank=True)
+    author_name = models.CharField(max_length=120, blank=True)
     is_bot = models.BooleanField(default=False)
     text = models.TextField()
     original = EncryptedTextField(blank=True)
@@ -192,6 +209,9 @@ class Message(models.Model):
     exit_at = models.DateTimeField(null=True, blank=True)
     exit_by = models.CharField(max_length=120, blank=True)
     exit_reason = models.CharField(max_length=400, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
     incident = models.ForeignKey(
         Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
@@ -218,10 +238,43 @@ class Message(models.Model):
                 name="message_inbox",
                 condition=Q(exit=Exit.NONE),
             ),
-            models.Index(fields=["channel", "thread_ref"], name="message_thread"),
+            models.Index(
+                fields=["source_at", "id"],
+                name="message_waiting",
+                condition=Q(exit=Exit.NONE, is_bot=False, deleted_at=None),
+            ),
+            models.Index(
+                fields=["-exit_at", "-id"], name="message_done", condition=~Q(exit=Exit.NONE)
+            ),
+            models.Index(
+                fields=["channel", "thread_ref"], name="message_replies", condition=IS_REPLY
+            ),
             models.Index(fields=["incident"], name="message_incident"),
             models.Index(fields=["programme", "-source_at", "-id"], name="message_programme"),
         ]
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def author(self) -> str:
+        """Who wrote it, as far as the channel says."""
+        return self.author_name or self.author_ref or "unknown"
+
+    @property
+    def thread_root(self) -> str:
+        """The source id of the first message of its thread: where an answer is posted."""
+        return self.thread_ref or self.source_ref
+
+    @property
+    def is_waiting_for_answer(self) -> bool:
+        """Somebody asked back, and nobody has answered yet."""
+        return self.asked_at is not None and self.answered_at is None
+
+    def may_be_handled_by(self, person: Person, roles: frozenset[str]) -> bool:
+        """Whether the person has one of `roles` in the message's programme; with an unbound channel
+        in one of the programmes that use its connection."""
+        if person.is_administrator or self.programme_id is not None:
+            return bool(roles & person.roles_in(self.programme_id))
+        mine = Membership.objects.filter(person=person, role__in=roles)
+        return mine.filter(programme__connections=self.channel.connection_id).exists()

@@ -1,6 +1,7 @@
 """The inbox over the API: messages as they are shown, and the form that logs one."""
 
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
@@ -41,6 +42,8 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     proposal = ProposalSerializer(source="*")
     exit = serializers.ChoiceField(choices=Exit.choices)
     exit_at = InstantField(allow_null=True)
+    asked_at = InstantField(allow_null=True)
+    answered_at = InstantField(allow_null=True)
     incident = serializers.CharField(source="incident.number", allow_null=True, default=None)
 
     class Meta:
@@ -48,8 +51,8 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         fields = [
             "id", "key", "programme", "connection", "channel", "channel_name", "source_ref",
             "thread_ref", "source_at", "received_at", "edited_at", "deleted_at", "author_ref",
-            "is_bot", "text", "found", "proposal", "exit", "exit_at", "exit_by", "exit_reason",
-            "incident", "version",
+            "is_bot", "text", "found", "proposal", "asked_at", "answered_at", "exit", "exit_at",
+            "exit_by", "exit_reason", "incident", "version",
         ]  # fmt: skip
 
 
@@ -71,10 +74,7 @@ class LogSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            words = f"not a field of this form; it takes {', '.join(self.fields)}"
-            raise serializers.ValidationError(dict.fromkeys(unknown, words))
+        refuse_unknown(self)
         if "site" in attrs and attrs["site"] is None:
             return {**{name: attrs[name] for name in attrs if name != "site"}, "without_site": True}
         return attrs
@@ -106,11 +106,61 @@ class LogSerializer(serializers.Serializer[Any]):
         return model._default_manager.filter(programme=self.context["message"].programme_id)
 
 
+def refuse_unknown(form: serializers.Serializer[Any]) -> None:
+    """Raise ValidationError for fields the form does not have: a misspelt name must not be lost."""
+    unknown = set(form.initial_data) - set(form.fields)
+    if unknown:
+        words = f"not a field of this form; it takes {', '.join(form.fields)}"
+        raise serializers.ValidationError(dict.fromkeys(unknown, words))
+
+
 def _found(rows: QuerySet[M], words: str) -> M:
     row = rows.first()
     if row is None:
         raise serializers.ValidationError(words)
     return row
+
+
+class _ExitSerializer(serializers.Serializer[Any]):
+    """What every exit takes; a field it does not know is refused."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_unknown(self)
+        return attrs
+
+
+class AttachSerializer(_ExitSerializer):
+    """The ticket it belongs to."""
+
+    incident = serializers.CharField(max_length=24, help_text="A ticket's number, as in RC-12.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = super().validate(attrs)
+        return {name: given[name] for name in given if name != "incident"} | {
+            "number": given["incident"]
+        }
+
+
+class DismissSerializer(_ExitSerializer):
+    """Why nothing is to be done."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class AskSerializer(_ExitSerializer):
+    """What is asked in the thread; the same `token` asks once."""
+
+    text = serializers.CharField(max_length=3000)
+    token = serializers.CharField(max_length=60, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"token": uuid4().hex} | super().validate(attrs)
+
+
+class RestoreSerializer(_ExitSerializer):
+    """Nothing but the version."""
 
 
 class ArrivalSerializer(serializers.ModelSerializer[Arrival]):

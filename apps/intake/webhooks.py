@@ -16,11 +16,11 @@ from http import HTTPStatus
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db import connection as database
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.connections.models import Connection
 from apps.connectors.base import Forged, Unreadable
+from apps.core import clock
 from apps.core.doorbell import ring
 from apps.intake.inboxes import Inbox, inbox_for
 from apps.intake.models import Arrival
@@ -100,7 +100,7 @@ def _keep(
         delivery_key=delivery_key,
         headers=_kept_headers(request, inbox),
         body=body,
-        now=timezone.now(),
+        now=clock.now(),
     )
     try:
         is_new = _written(keep)

@@ -1,17 +1,24 @@
 """Writing the ledger, sealing it into a gap-free numbered chain, checking that chain."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.doorbell import ring
+from apps.ledger import bell
 from apps.ledger.models import Change, Head
 from apps.ledger.rules import GENESIS, change_digest, digest_of, next_link
 
 BATCH = 500
+CHANNEL = "rollcall.ledger"  # of Redis
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +69,7 @@ def record_many(entries: Iterable[Entry], *, now: datetime) -> list[Change]:
     Change.objects.bulk_create(changes, batch_size=BATCH)
     if changes:
         ring("ledger")
+        transaction.on_commit(bell.ring, robust=True)
     return changes
 
 
@@ -81,6 +89,11 @@ def _change(entry: Entry, now: datetime) -> Change:
     return change
 
 
+def head_seq() -> int:
+    """The number of the last sealed change; 0 when there is none."""
+    return Head.objects.filter(pk=1).values_list("seq", flat=True).first() or 0
+
+
 def seal(*, now: datetime) -> int:
     """Number what was committed since the last time; returns how many changes were sealed.
 
@@ -90,7 +103,24 @@ def seal(*, now: datetime) -> int:
     sealed = 0
     while count := _seal_batch():
         sealed += count
+    if sealed:
+        _publish()
     return sealed
+
+
+def _publish() -> None:
+    """Wake the hubs of other processes; a publication that is lost costs them one poll."""
+    if not settings.REDIS_URL:
+        return
+    try:
+        _redis(settings.REDIS_URL).publish(CHANNEL, "sealed")
+    except redis.RedisError as problem:
+        log.debug("ledger: nobody was told (%s)", type(problem).__name__)
+
+
+@lru_cache(maxsize=2)
+def _redis(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_connect_timeout=0.2, socket_timeout=0.5)
 
 
 @transaction.atomic

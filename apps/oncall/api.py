@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import clock
 from apps.core.api.fields import written
 from apps.core.api.params import instant
 from apps.core.api.problems import Problem
@@ -35,7 +35,7 @@ class OncallNow(ApiView):
         responses=NowSerializer,
     )
     def get(self, request: Request) -> Response:
-        at = _instant(request, "at") or timezone.now()
+        at = _instant(request, "at") or clock.now()
         rotas = [rota_now(rota, at) for rota in _rotas(request)]
         return Response({"at": written(at), "rotas": rotas})
 

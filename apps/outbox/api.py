@@ -2,11 +2,11 @@
 
 import django_filters
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import clock
 from apps.core.api.problems import Problem
 from apps.core.api.views import ApiView, ReadList
 from apps.outbox.models import Delivery, DeliveryQuerySet
@@ -51,7 +51,7 @@ class ReplayDelivery(ApiView):
         delivery = get_object_or_404(mine, pk=pk)
         self.check_object_permissions(request, delivery)
         actor = request.user.get_username()
-        replayed = replay_dead(ids=[delivery.pk], actor=actor, origin="api", now=timezone.now())
+        replayed = replay_dead(ids=[delivery.pk], actor=actor, origin="api", now=clock.now())
         if not replayed:
             raise Problem(409, f"this delivery is {delivery.state}, not dead")
         delivery.refresh_from_db()

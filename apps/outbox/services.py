@@ -51,6 +51,16 @@ def promise(
     return delivery
 
 
+def withdraw(*, dedupe_key: str) -> bool:
+    """Take back a promise nobody has tried to keep yet, in the caller's transaction, whose ledger
+    entry tells of it. False when there is none, or when an attempt was made: it may be known.
+
+    A worker that has just claimed the row finds it gone before it does anything (LeaseLost).
+    """
+    untried = Delivery.objects.filter(dedupe_key=dedupe_key, attempts=0, done_at=None, dead_at=None)
+    return untried.delete()[0] == 1
+
+
 def keep(delivery: Delivery, *, result: Mapping[str, Any], now: datetime) -> None:
     """The promise is kept; what waited for it is due. In the caller's transaction.
 

@@ -1,11 +1,11 @@
 """The outbox's task: everything that is due."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from apps.core import clock
 from apps.outbox.work import deliver_due
 
 
 @shared_task(name="outbox.deliver", ignore_result=True)
 def deliver() -> int:
-    return deliver_due(now=timezone.now())
+    return deliver_due(now=clock.now())

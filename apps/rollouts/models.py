@@ -223,7 +223,9 @@ class ScheduleChange(models.Model):
     made_by = models.CharField(max_length=120)
     made_at = models.DateTimeField()
     tell = models.JSONField(default=list, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=120, blank=True)
 
     objects = OfProgramme.as_manager()
 
@@ -231,6 +233,10 @@ class ScheduleChange(models.Model):
         ordering = ["made_at", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="schedule_change_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(announced_at=None),
+                name="schedule_change_announced_stays",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -244,6 +250,8 @@ class ScheduleChangeItem(models.Model):
     go_live = models.ForeignKey(GoLive, on_delete=models.CASCADE, related_name="changes")
     from_on = models.DateField(null=True, blank=True)
     to_on = models.DateField(null=True, blank=True)
+    from_scope = models.CharField(max_length=200, blank=True)
+    to_scope = models.CharField(max_length=200, blank=True)
     effective_at = models.DateTimeField()
 
     class Meta:

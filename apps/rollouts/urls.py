@@ -1,8 +1,8 @@
 """Addresses of the roll-out below /api/v1/."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from apps.rollouts import api
+from apps.rollouts import api, views
 
 urlpatterns = [
     path("programmes/", api.Programmes.as_view(), name="programmes"),
@@ -12,4 +12,20 @@ urlpatterns = [
     path("sites/<str:number>/phase/", api.SitePhase.as_view(), name="site-phase"),
     path("waves/", api.Waves.as_view(), name="waves"),
     path("go-lives/", api.GoLives.as_view(), name="go-lives"),
+    path("go-lives/<int:pk>/changes/", api.GoLiveChanges.as_view(), name="go-live-changes"),
+    path("schedule-changes/", api.ScheduleChanges.as_view(), name="schedule-changes"),
+    path("schedule-changes/<int:pk>/", api.OneScheduleChange.as_view(), name="schedule-change"),
+    path("schedule-changes/<int:pk>/undo/", api.UndoChange.as_view(), name="schedule-undo"),
+    path(
+        "schedule-changes/<int:pk>/announce/",
+        api.AnnounceChange.as_view(),
+        name="schedule-announce",
+    ),
+]
+
+pages: list[URLPattern] = [
+    path("sites/", views.sites, name="sites-page"),
+    path("sites/<str:number>/", views.site, name="site-page"),
+    path("waves/", views.waves, name="waves-page"),
+    path("waves/<slug:programme>/<int:number>/", views.wave, name="wave-page"),
 ]

@@ -16,9 +16,10 @@ from apps.accounts.tokens import create_token
 from apps.core.api.fields import InstantField
 from apps.core.api.limits import counters
 from apps.core.api.params import day, instant
-from apps.core.api.problems import Problem, bad_request
+from apps.core.api.problems import Problem
 from apps.core.api.versions import require_version
 from apps.core.api.views import ApiView, KeyedPost, ReadList, ReadOne
+from apps.core.refusals import bad_request
 from apps.incidents.models import Incident
 from apps.rollouts.models import Site, Wave
 from portal.policy import POLICY, SIGNED_IN, Rule
@@ -111,8 +112,8 @@ urlpatterns = [
     path("api/broken/", Broken.as_view(), name="t-broken"),
 ]
 handler400 = bad_request
-handler404 = "apps.core.api.problems.not_found"
-handler500 = "apps.core.api.problems.server_error"
+handler404 = "apps.core.refusals.not_found"
+handler500 = "apps.core.refusals.server_error"
 RULES: dict[str, dict[str, Rule]] = {
     "t-waves": {"GET": ANYBODY},
     "t-wave": {"GET": ANYBODY},

@@ -1,6 +1,6 @@
 """The programme most tests of the inbox happen in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from apps.incidents.models import Category, Queue
 from apps.intake.models import Arrival
 from apps.intake.work import process_due
 from apps.rollouts.models import Product, Programme
+from apps.simulator.fakes.slack import FakeSlack
 from tests import build, slack
 
 NOW = datetime(2022, 6, 27, 14, 40, tzinfo=UTC)  # Monday of the ninth week, 10:40 Eastern
@@ -58,3 +59,14 @@ def world(db: None) -> World:
 @pytest.fixture
 def says(world: World) -> Callable[..., int]:
     return lambda text, **more: world.hears(slack.event(text, **more))
+
+
+@pytest.fixture
+def workspace(world: World) -> Iterator[FakeSlack]:
+    """A Slack that answers, its clock at NOW; the world's connection points at it."""
+    with FakeSlack(clock=NOW.timestamp) as fake:
+        connection = world.connection
+        connection.base_url = fake.api_url
+        connection.secrets = {"signing_secret": slack.SECRET, "bot_token": fake.token}
+        connection.save()
+        yield fake

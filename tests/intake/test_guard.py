@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.intake.rules.guard import mask
+from apps.core.guard import mask
 
 HIDDEN = [
     ("SSN 123-45-6789 please", "SSN [SSN] please"),

@@ -10,7 +10,7 @@ from django.db import connection
 from apps.incidents.models import Incident
 from apps.intake.choices import Exit
 from apps.intake.models import Message
-from apps.intake.services import LogForm, UnableToLog, log_message
+from apps.intake.services import LogForm, Stale, UnableToLog, log_message
 from apps.ledger.models import Change
 from apps.outbox.models import Delivery
 from tests import build, slack
@@ -100,7 +100,7 @@ def test_it_wants_a_site_or_the_word_that_there_is_none(says: Callable[..., int]
 
 def test_it_refuses_a_message_that_changed_meanwhile(says: Callable[..., int]) -> None:
     says(TEXT)
-    with pytest.raises(UnableToLog, match="changed"):
+    with pytest.raises(Stale, match="changed"):
         log(LogForm(version=7))
     assert not Incident.objects.exists()
 

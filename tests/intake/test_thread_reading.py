@@ -1,6 +1,5 @@
 """The answer in the thread when the thread itself cannot be read."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,15 +13,6 @@ from tests import slack
 from tests.intake.conftest import NOW, World
 
 LATER = NOW + timedelta(minutes=2)
-
-
-@pytest.fixture
-def workspace(world: World) -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
-        world.connection.base_url = fake.api_url
-        world.connection.secrets = {"signing_secret": slack.SECRET, "bot_token": fake.token}
-        world.connection.save()
-        yield fake
 
 
 def logged(world: World, workspace: FakeSlack) -> str:

@@ -18,10 +18,13 @@ from apps.accounts.tokens import create_token
 from apps.core.api.base import ApiView
 from apps.rollouts.models import Membership, Product, Programme
 from portal.policy import POLICY, PUBLIC, SIGNED_IN, Anyone, RoutePermission, rule_for
+from portal.urls import urlpatterns as portal_urls
 from tests import build
 from tests.portal.routes import Route, all_routes
 
-ROUTES = all_routes()
+EVERY_ROUTE = all_routes()
+ROUTES = [route for route in EVERY_ROUTE if not route.name.startswith("admin:")]
+ADMIN = [route for route in EVERY_ROUTE if route.name.startswith("admin:")]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ABOUT_ITSELF = {"openapi", "docs"}  # drf-spectacular's own views
 REFUSED = {401, 403}
@@ -49,6 +52,15 @@ def caller(who: str, programme: Programme) -> Person | None:
     return person
 
 
+def ask_as(person: Person | None, route: Route, method: str) -> Any:
+    """A route of the API with a token, a page with a session; a client of its own each time."""
+    client = Client()
+    if person is not None and not route.is_api:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    token = token_of(person) if person is not None and route.is_api else ""
+    return ask(client, route, method, token)
+
+
 def ask(client: Client, route: Route, method: str, token: str = "") -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return client.generic(
@@ -71,8 +83,8 @@ def expected(route: Route, method: str, who: str) -> str:
     rule = rule_for(route.name, method)
     if rule is PUBLIC:
         return "in"
-    if who == "nobody":
-        return "401"
+    if who == "nobody":  # a page sends people to the sign-in and back
+        return "401" if route.is_api or method not in {"GET", "HEAD"} else "302"
     return "in" if rule is SIGNED_IN or (isinstance(rule, frozenset) and who in rule) else "403"
 
 
@@ -112,17 +124,17 @@ def test_every_api_view_is_guarded_and_limited(route: Route) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_every_role_gets_what_the_matrix_says(client: Client, route: Route, who: str) -> None:
+def test_every_role_gets_what_the_matrix_says(route: Route, who: str) -> None:
     person = caller(who, build.programme())
-    token = token_of(person) if person else ""
     for method in METHODS:
-        answer = ask(client, route, method, token if route.is_api else "")
+        answer = ask_as(person, route, method)
         wanted = expected(route, method, who)
         got = str(answer.status_code)
         if wanted == "in":
             # In, whatever the view then says of this empty request (400, 404, 409 …); a signed
             # route refuses by itself.
             assert got not in {"401", "403", "405", "500"} or route.name == "hook"
+            assert "/sign-in/?next" not in answer.headers.get("Location", "")
         else:
             assert got == wanted, f"{method} {route.path} as {who}"
 
@@ -150,6 +162,28 @@ def test_an_administrator_needs_no_membership(client: Client, route: Route) -> N
         assert ask(client, route, method, token).status_code not in REFUSED
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [one for one in WHO if one != Role.ADMINISTRATOR])
+def test_the_admin_is_for_administrators_alone(who: str) -> None:
+    person = caller(who, build.programme())
+    for route in ADMIN:
+        for method in ("GET", "POST"):
+            status = ask_as(person, route, method).status_code
+            wanted = {403} if person else {302 if method == "GET" else 401}
+            assert status in wanted, f"{method} {route.path} as {who}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "route",
+    [one for one in ADMIN if one.name.endswith(("_changelist", ":index"))],
+    ids=lambda route: route.name,
+)
+def test_the_admin_lets_administrators_in(route: Route) -> None:
+    assert ask_as(build.person("adi"), route, "GET").status_code == 200
+    assert ask_as(build.person("adi"), route, "DELETE").status_code == 405
+
+
 # --- the machinery, on routes of its own -----------------------------------------------------
 
 
@@ -173,6 +207,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    *portal_urls,
     path("page/", page, name="t-page"),
     path("everybody/", page, name="t-everybody"),
     path("unlisted/", page, name="t-unlisted"),
@@ -200,17 +235,18 @@ class TestMachinery:
         client.force_login(build.person("adi"))
         answer = client.get(address)
         assert answer.status_code == 403
-        assert answer["Content-Type"] == "application/problem+json"
+        assert b"in no policy" in answer.content
 
     def test_a_page_asks_to_sign_in(self, client: Client) -> None:
-        assert client.get("/page/").status_code == 401
-        assert client.get("/everybody/").status_code == 401
+        for address in ("/page/", "/everybody/"):
+            answer = client.get(address)
+            assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
 
     def test_a_page_asks_for_the_role(self, client: Client) -> None:
         client.force_login(build.person("vic", build.programme()))
         answer = client.get("/page/")
         assert answer.status_code == 403
-        assert answer.json()["detail"] == "You need one of these roles: engineer."
+        assert b"You need one of these roles: engineer." in answer.content
         assert client.get("/everybody/").status_code == 200
 
     def test_a_page_lets_the_role_in(self, client: Client) -> None:

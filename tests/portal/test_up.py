@@ -118,7 +118,8 @@ def test_it_names_a_setting_it_cannot_use(
 ) -> None:
     with Up({**environment, name: value}) as up:
         assert up.process.wait() == 1
-    assert up.lines == [f"CommandError: {name}: {value!r} {words}"]
+    said = [line.removeprefix("CommandError: ") for line in up.lines]
+    assert said == [f"{name}: {value!r} {words}"]
 
 
 def test_it_is_the_only_one_in_its_folder(environment: dict[str, str]) -> None:

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import clock
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
 from apps.core.models import KeptAnswer
@@ -48,7 +48,7 @@ def keyed(act: Answer) -> Callable[..., Response | HttpResponse]:
         with transaction.atomic():
             if key is None:
                 return act(view, request, *args, **kwargs)
-            kept = _start(_checked(key), request, timezone.now())
+            kept = _start(_checked(key), request, clock.now())
             if kept.status is None:
                 return _keep(kept, act(view, request, *args, **kwargs))
             return _answer(kept, is_repeat=True)

@@ -116,23 +116,3 @@ def problem_response(
         content_type=CONTENT_TYPE,
         headers=dict(headers or {}),
     )
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """For handler404: no such path."""
-    return problem_response(404, f"There is nothing at {request.path_info[:200]}.")
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """For handler500: an error of ours; the log has the cause."""
-    return problem_response(500, "Something went wrong on our side; it has been logged.")
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """For handler400: a request Django itself does not take."""
-    return problem_response(400, "This request cannot be read.")
-
-
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """For handler403."""
-    return problem_response(403, "You may not do this.")

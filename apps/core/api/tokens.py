@@ -4,13 +4,14 @@ from datetime import datetime
 from secrets import compare_digest
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from knox.models import get_token_model
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
+
+from apps.core import clock
 
 REFUSED = "This token is not valid: mistyped, expired, withdrawn, or its owner left."
 
@@ -23,7 +24,7 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]  # knox has no typ
 
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
         text = token.decode("ascii", "replace")
-        found = self._find(text, timezone.now())
+        found = self._find(text, clock.now())
         if found is None:
             raise AuthenticationFailed(REFUSED)
         return found.user, found

@@ -20,7 +20,7 @@ def web(host: str, port: int) -> Part:
         *_module("gunicorn", "portal.wsgi:application", "--bind", place),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
         *("--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5"),
-        *("--timeout", "60", "--keep-alive", "5"),
+        *("--timeout", "60", "--keep-alive", "5", "--config", "python:portal.gunicorn"),
     ]
     return Part(name="web", command=command)
 

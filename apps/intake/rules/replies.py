@@ -1,7 +1,18 @@
-"""What the reporter is told in the thread."""
+"""What people are told in a thread: the answer to a logged message, questions, free words."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+LONGEST_POST = 3000  # characters; Slack folds longer posts away
+ASK = (
+    ("clinic", "Which clinic?"),
+    ("step", "Which step?"),
+    ("screen", "What does the screen say?"),
+    ("since", "Since when?"),
+    ("count", "How many Veterans?"),
+)
+_CALLS_ALL = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +26,7 @@ class ReplyFacts:
     phase: str
     phase_since: date | None
     where_to_ask: str
+    is_attached: bool = False
 
 
 def log_reply(facts: ReplyFacts) -> str:
@@ -23,7 +35,8 @@ def log_reply(facts: ReplyFacts) -> str:
     numbers = facts.number
     if facts.servicenow_number:
         numbers += f" (ServiceNow {facts.servicenow_number})"
-    lines = [f"Logged as {numbers}."]
+    known = f"This is known: it was added to {numbers}."
+    lines = [known if facts.is_attached else f"Logged as {numbers}."]
     if facts.assignee:
         lines.append(f"{facts.assignee} is on it.")
     if facts.phase in {"servicenow", "closed"}:
@@ -38,3 +51,15 @@ def _from_now_on(facts: ReplyFacts) -> str:
         f"The go-live week of {facts.site or 'this site'} ended{since}: "
         f"from now on please ask here: {where}"
     )
+
+
+def question() -> str:
+    """What an engineer asks back when a message is vague (product I5); they edit it first."""
+    return "Thank you for telling us. To look into it we need to know:\n" + "\n".join(
+        f"• {words}" for _, words in ASK
+    )
+
+
+def harmless(text: str) -> str:
+    """The text with nothing in it that calls a whole channel; markup is the connector's matter."""
+    return _CALLS_ALL.sub("@\N{ZERO WIDTH SPACE}", text)

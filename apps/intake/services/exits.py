@@ -4,34 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from apps.accounts.models import Person
+from apps.core.guard import mask
 from apps.incidents.choices import EntryKind
 from apps.incidents.models import Category, Incident, Queue
 from apps.incidents.rules import proposed_title
 from apps.incidents.services import Draft, note, open_incident
 from apps.intake.choices import Exit
 from apps.intake.models import Message
-from apps.intake.rules.guard import mask
+from apps.intake.services.attaching import promise_answer
 from apps.intake.services.messages import attach
+from apps.intake.services.refusals import UnableToLog
+from apps.intake.services.rows import check_version, close, locked, tell
 from apps.intake.triage import phase_of
-from apps.ledger.services import record
 from apps.oncall.models import duties_at
-from apps.outbox.models import Delivery
-from apps.outbox.services import promise
 from apps.rollouts.models import Product, Site
 from apps.servicenow.services import promise_record
 
 REPLY_WAITS = timedelta(seconds=4)  # for ServiceNow's number; then the reporter is told without it
-
-
-class UnableToLog(Exception):
-    """The message cannot be logged as asked; `field` names what to mend, if one thing."""
-
-    def __init__(self, words: str, *, field: str = "") -> None:
-        super().__init__(words)
-        self.field = field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,40 +50,31 @@ def log_message(
 
     Returns the incident and whether it is new: a message that is logged already keeps its ticket,
     however often this is called. One transaction holds the incident, its clocks, the timeline, the
-    ledger and both promises. Raises UnableToLog.
+    ledger and both promises. Raises UnableToLog, Stale.
     """
-    message = _locked(message_id)
+    message = locked(message_id)
     if message.incident is not None:
         return message.incident, False
     _check(message, form)
     incident = _open(message, form, actor, origin, now)
     _leave(message, incident, actor, now)
     first = promise_record(incident=incident, now=now)
-    _promise_reply(message, incident, first, now)
-    record(
-        subject="message",
-        subject_key=str(message.pk),
-        verb="logged",
-        actor=actor,
-        origin=origin,
-        programme_id=incident.programme_id,
+    promise_answer(
+        message,
+        incident,
         now=now,
-        fields={"incident": incident.number},
+        due_at=now + REPLY_WAITS if first else now,  # it waits for the number, never longer
+        waits_for=first.dedupe_key if first else "",
     )
+    tell(message, "logged", actor=actor, origin=origin, now=now, incident=incident.number)
     return incident, True
-
-
-def _locked(message_id: int) -> Message:
-    Message.objects.select_for_update().get(pk=message_id)
-    return Message.objects.with_facts().get(pk=message_id)
 
 
 def _check(message: Message, form: LogForm) -> None:
     if message.programme is None:
         words = "this channel belongs to no programme yet: bind it first"
         raise UnableToLog(words, field="channel")
-    if form.version is not None and form.version != message.version:
-        raise UnableToLog("somebody changed this message meanwhile", field="version")
+    check_version(message, form.version)
     if form.site is None and message.site is None and not form.without_site:
         words = "no site was recognised: give its station number, or null when it concerns none"
         raise UnableToLog(words, field="site")
@@ -152,31 +134,8 @@ def _assignee(message: Message, form: LogForm, now: datetime) -> tuple[Person | 
 
 def _leave(message: Message, incident: Incident, actor: str, now: datetime) -> None:
     """The message's exit; replies already in its thread go with it."""
-    Message.objects.filter(pk=message.pk).update(
-        incident=incident, exit=Exit.LOGGED, exit_at=now, exit_by=actor, version=F("version") + 1
-    )
+    close(message, Exit.LOGGED, by=actor, now=now, incident=incident)
     message.incident = incident
     if not message.thread_ref:
         for reply in Message.objects.thread_of(message).filter(exit=Exit.NONE):
             attach(reply, message, now=now)
-
-
-def _promise_reply(
-    message: Message, incident: Incident, first: Delivery | None, now: datetime
-) -> None:
-    """One answer in the thread; it waits a moment for ServiceNow's number, never longer."""
-    connection = message.channel.connection
-    if connection.kind != "slack":
-        return
-    promise(
-        action="slack.reply",
-        connection=connection,
-        subject="incident",
-        subject_key=incident.number,
-        programme_id=incident.programme_id,
-        dedupe_key=f"slack.reply:{message.key}",
-        payload={"message": message.pk},
-        now=now,
-        due_at=now + REPLY_WAITS if first else now,
-        waits_for=first.dedupe_key if first else "",
-    )

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db.models import F
 
+from apps.accounts.models import Handle
 from apps.connections.models import Connection
 from apps.connectors.base import Message as Heard
+from apps.core.guard import mask
 from apps.incidents.choices import EntryKind
 from apps.incidents.models import Incident
 from apps.incidents.services import note, touch
 from apps.intake.choices import Exit
 from apps.intake.models import Arrival, Channel, Message
-from apps.intake.rules.guard import mask
 from apps.intake.triage import propose
 from apps.ledger.services import record
 
@@ -59,6 +60,7 @@ def _first(channel: Channel, heard: Heard, now: datetime) -> dict[str, Any]:
         "source_at": heard.source_at,
         "received_at": now,
         "author_ref": heard.author_ref,
+        "author_name": heard.author_name[:120],
         "is_bot": heard.is_bot,
     }
 
@@ -128,6 +130,16 @@ def _follow_root(message: Message, now: datetime) -> None:
     root = Message.objects.filter(channel=message.channel, source_ref=message.thread_ref).first()
     if root is not None and root.incident is not None:
         attach(message, root, now=now)
+    elif root is not None and root.is_waiting_for_answer and _is_answer(message):
+        Message.objects.filter(pk=root.pk).update(answered_at=now, version=F("version") + 1)
+        _tell(root, "answered", now)
+
+
+def _is_answer(message: Message) -> bool:
+    """Somebody outside the team wrote it; what a colleague adds is no answer to our question."""
+    kind = message.channel.connection.kind
+    own = Handle.objects.filter(kind=kind, ref=message.author_ref)
+    return not message.is_bot and not own.exists()
 
 
 def attach(message: Message, root: Message, *, now: datetime) -> None:

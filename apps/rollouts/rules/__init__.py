@@ -1,7 +1,18 @@
 """Decisions of the roll-out: support phase, which site a text names, by how much to shift."""
 
-from apps.rollouts.rules.changes import ChangeFacts, Folded, fold_changes
+from apps.rollouts.rules.changes import ChangeFacts, Folded, fold_changes, why_not
+from apps.rollouts.rules.diffs import Moved, ScheduleDiff, Slot, apply_diff, schedule_diff
+from apps.rollouts.rules.handover import HandOver, handover_due
 from apps.rollouts.rules.phases import Fact, Facts, PhaseAt, phases_of, support_phase
+from apps.rollouts.rules.planning import (
+    NoSuchWeek,
+    PlanSite,
+    ProposedWave,
+    clashes,
+    federal_holidays,
+    propose_waves,
+    wave_starts,
+)
 from apps.rollouts.rules.recognition import (
     SiteGuess,
     SiteIndex,
@@ -16,14 +27,29 @@ __all__ = [
     "Fact",
     "Facts",
     "Folded",
+    "HandOver",
+    "Moved",
+    "NoSuchWeek",
     "PhaseAt",
+    "PlanSite",
+    "ProposedWave",
+    "ScheduleDiff",
     "SiteGuess",
     "SiteIndex",
     "SiteName",
+    "Slot",
+    "apply_diff",
+    "clashes",
+    "federal_holidays",
     "fold_changes",
+    "handover_due",
     "phases_of",
+    "propose_waves",
     "recognise_product",
     "recognise_site",
+    "schedule_diff",
     "shift_weeks",
     "support_phase",
+    "wave_starts",
+    "why_not",
 ]

@@ -55,3 +55,32 @@ def fold_changes(changes: Iterable[ChangeFacts]) -> Folded:
         if change.kind in INTERRUPTS:
             events.append(Fact(INTERRUPTS[change.kind], change.effective_at))
     return Folded(status, planned_on, tuple(events))
+
+
+ALLOWED = {  # kind of change: the status a go-live must have for it
+    "move": frozenset({"planned", "live", "paused"}),
+    "pause": frozenset({"planned", "live"}),
+    "resume": frozenset({"paused"}),
+    "reduce": frozenset({"planned", "live", "paused"}),
+    "cancel": frozenset({"planned", "paused"}),
+    "roll-back": frozenset({"planned", "live", "paused"}),
+}
+STARTED = frozenset({"go_live_week", "servicenow", "closed"})
+
+
+def why_not(kind: str, *, status: str, has_started: bool) -> str:
+    """Why a change of this kind is not possible for a go-live, in words; empty when it is.
+
+    What has started is rolled back, not cancelled; what has not is cancelled, not rolled back.
+    """
+    if kind not in ALLOWED:
+        return f"{kind} is no change of a schedule"
+    if status not in ALLOWED[kind]:
+        return f"it is {status.replace('_', ' ')}"
+    if kind == "cancel" and has_started:
+        return "it has gone live: roll it back instead"
+    if kind == "roll-back" and not has_started:
+        return "it has not gone live yet: cancel it instead"
+    if kind == "move" and has_started:
+        return "it has gone live: its date is history"
+    return ""

@@ -1,5 +1,14 @@
 """Every write to the roll-out: programmes, sites, schedule."""
 
+from apps.rollouts.services.changing import (
+    Preview,
+    Step,
+    Wish,
+    announce_change,
+    change_schedule,
+    preview_change,
+    undo_change,
+)
 from apps.rollouts.services.programmes import (
     save_member,
     save_product,
@@ -22,14 +31,21 @@ __all__ = [
     "Decision",
     "Plan",
     "Planned",
+    "Preview",
+    "Step",
     "UnableToChangeSchedule",
     "UnableToSaveSites",
+    "Wish",
+    "announce_change",
+    "change_schedule",
     "move_go_lives",
     "plan_go_lives",
+    "preview_change",
     "save_member",
     "save_product",
     "save_programme",
     "save_sites",
     "save_wave",
     "set_programme",
+    "undo_change",
 ]

@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -52,12 +54,19 @@ def _servicenow(options: argparse.Namespace) -> FakeSystem:
         password=os.environ.get("SNOW_PASSWORD", ""),
         client_id="",
         client_secret="",
+        clock=_clock(),
     )
 
 
 def _slack(options: argparse.Namespace) -> FakeSystem:
     token = os.environ.get("SLACK_BOT_TOKEN", "")
-    return FakeSlack(port=options.port_slack, folder=options.ledger, token=token)
+    return FakeSlack(port=options.port_slack, folder=options.ledger, token=token, clock=_clock())
+
+
+def _clock() -> Callable[[], float]:
+    """The portal's clock (unix seconds): a demonstration may live at another hour than we do."""
+    offset = int(os.environ.get("CLOCK_OFFSET_SECONDS", "0"))
+    return lambda: time.time() + offset
 
 
 def _options(arguments: list[str] | None) -> Any:

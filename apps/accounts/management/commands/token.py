@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from apps.accounts.models import Person
 from apps.accounts.tokens import MOST_DAYS, Scope, UnableToCreateToken, create_token
+from apps.core import clock
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 name=name[:80],
                 actor="system",
                 origin="command",
-                now=timezone.now(),
+                now=clock.now(),
             )
         except UnableToCreateToken as problem:
             raise CommandError(str(problem)) from problem

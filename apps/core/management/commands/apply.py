@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.config.problems import Refused
 from apps.core.config.run import Request, apply_file
 from apps.core.config.showing import lines
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         request = Request(
             path=file,
-            now=timezone.now(),
+            now=clock.now(),
             actor="system",
             is_dry=options["dry_run"],
             shift_to_today=options["shift_to_today"],

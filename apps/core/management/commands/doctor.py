@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.health import all_checks
 
 MARKS = {"ok": "ok      ", "degraded": "look    ", "broken": "BROKEN  "}
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = all_checks(timezone.now())
+        checks = all_checks(clock.now())
         for check in checks:
             self.stdout.write(f"{MARKS[check.state]}{check.name}: {check.words}")
             if check.fix:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from apps.core import clock
 from apps.core.health import Check, all_checks
 
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def _one_pass() -> dict[str, int]:
-    return {name: _drain(path)(now=timezone.now()) for name, path in settings.DRAINS.items()}
+    return {name: _drain(path)(now=clock.now()) for name, path in settings.DRAINS.items()}
 
 
 def _drain(path: str) -> Callable[..., int]:
@@ -60,4 +60,4 @@ def _rows(check: Check) -> int:
 
 
 def _now() -> datetime:
-    return timezone.now()
+    return clock.now()

@@ -6,6 +6,7 @@ import threading
 from argparse import ArgumentParser
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
+from apps.core import clock
+from apps.core.models import Heartbeat
 from apps.core.supervisor import parts
 from apps.core.supervisor.child import Part
 from apps.core.supervisor.demo import ADDRESS, Demo
 from apps.core.supervisor.family import Family, GaveUp
+from apps.core.supervisor.opening import offset_seconds, opens_at
 from apps.core.supervisor.places import PlaceTaken, answers, need_port, only_one, reachable
 from apps.core.supervisor.sign_in import make_first_administrator, usernames
 
@@ -39,6 +43,7 @@ class Plan:
     roles: tuple[str, ...]  # "web", "worker"
     demo: Demo | None
     base_url: str
+    started_at: datetime | None = None  # as if started then; for trying the clock
 
     @property
     def has_web(self) -> bool:
@@ -76,6 +81,9 @@ class Command(BaseCommand):
             action="store_true",
             help="with the example programme and built-in fakes of Slack and ServiceNow",
         )
+        parser.add_argument(
+            "--demo-at", help="open the demonstration's clock as if started then (ISO, with zone)"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         plan = _plan(options)
@@ -103,19 +111,34 @@ class Command(BaseCommand):
         self._say("stopped")
 
     def _prepare_demo(self, demo: Demo, plan: Plan) -> list[str]:
-        """Apply the example when it, or the demonstration's own values, are new."""
+        """Set the clock; apply and fill the example when it, or its own values, are new."""
         demo.prepare(plan.base_url)
+        os.environ["DEMO"] = "1"
+        self._set_clock(plan.started_at)
         example = Path(settings.ROOT) / EXAMPLE
         if demo.needs_applying(example) or not usernames(1):
             self._say("loading the demonstration programme")
             call_command("apply", str(example), shift_to_today=True, stdout=StringIO())
             demo.note_applied(example)
+        call_command("demo", "seed", stdout=StringIO())
         return [f"Sign in       {', '.join(usernames())} · password {demo.password}"]
+
+    def _set_clock(self, started_at: datetime | None) -> None:
+        """Open the portal's clock in a working morning (docs/adr/0011); children inherit it."""
+        real = timezone.now()
+        started_at = started_at or real
+        last_seen = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+        opened_at = opens_at(started_at, last_seen)
+        offset = 0 if opened_at == real else offset_seconds(opened_at, real)
+        os.environ["CLOCK_OFFSET_SECONDS"] = str(offset)
+        settings.CLOCK_OFFSET = offset
+        if offset:
+            self._say(f"the demonstration's clock opens at {opened_at:%a %-d %b %H:%M} UTC")
 
     def _prepare_empty(self, plan: Plan) -> list[str]:
         if not plan.has_web:
             return []
-        password = make_first_administrator(settings.VAR_DIR, now=timezone.now())
+        password = make_first_administrator(settings.VAR_DIR, now=clock.now())
         if not password:
             return []
         kept = settings.VAR_DIR / "first-sign-in.txt"
@@ -128,6 +151,8 @@ class Command(BaseCommand):
         lines = ["", f"Rollcall {settings.VERSION} · {mode} · {database} · {broker}"]
         if plan.has_web:
             lines += [f"Portal        {plan.base_url}/", *signs_in]
+            if plan.demo is not None:
+                lines += ["              or with one click, as any of them, on the sign-in page"]
             lines += [f"API           {plan.base_url}/api/v1/docs/"]
             lines += ["API token     manage.py token create --user NAME"]
         if plan.demo is None and os.geteuid() == 0:
@@ -152,7 +177,22 @@ def _plan(options: dict[str, Any]) -> Plan:
         roles=roles,
         demo=demo if is_demo and len(roles) == 2 else None,
         base_url=_base_url(host, port, demo),
+        started_at=_instant(options["demo_at"]),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise CommandError(
+            f"--demo-at: {text!r} is not like 2026-11-21T15:00:00+00:00"
+        ) from problem
+    if found.tzinfo is None:
+        raise CommandError("--demo-at: say the zone too, as in 2026-11-21T15:00:00+00:00")
+    return found
 
 
 def _flag(name: str) -> bool:

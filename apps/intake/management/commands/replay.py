@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from apps.core import clock
 from apps.intake import services as inbox
 from apps.intake.models import Arrival
 from apps.outbox import services as outbox
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, ids: list[str], held: bool, **options: Any) -> None:
         if held:
-            count = outbox.release_held(actor="command", origin="command", now=timezone.now())
+            count = outbox.release_held(actor="command", origin="command", now=clock.now())
             self.stdout.write(f"released {count} held deliveries")
         if options["all"]:
             self._replay(None, None)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self._list()
 
     def _replay(self, arrivals: list[int] | None, deliveries: list[int] | None) -> None:
-        told: dict[str, Any] = {"actor": "command", "origin": "command", "now": timezone.now()}
+        told: dict[str, Any] = {"actor": "command", "origin": "command", "now": clock.now()}
         again = len(inbox.replay_dead(ids=arrivals, **told))
         sent = len(outbox.replay_dead(ids=deliveries, **told))
         self.stdout.write(f"replayed {again} arrivals and {sent} deliveries")

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from apps.connections.models import Connection
 from apps.connectors.base import ConnectorError
+from apps.core import clock
 from apps.outbox.work import deliver_due
 from apps.servicenow.pull import pull_linked
 
@@ -24,12 +24,12 @@ class Command(BaseCommand):
         if row is None:
             known = ", ".join(Connection.objects.values_list("key", flat=True)) or "none"
             raise CommandError(f"there is no connection {connection!r}; there are: {known}")
-        pushed = deliver_due(now=timezone.now(), connection_id=row.pk)
+        pushed = deliver_due(now=clock.now(), connection_id=row.pk)
         if row.kind != "servicenow":
             self.stdout.write(f"{row.key}: pushed {pushed}; kind {row.kind} is not pulled")
             return
         try:
-            pulled = pull_linked(connection=row, full=full, now=timezone.now())
+            pulled = pull_linked(connection=row, full=full, now=clock.now())
         except ConnectorError as problem:
             raise CommandError(
                 f"{row.key}: pushed {pushed}; the pull failed: {problem}"

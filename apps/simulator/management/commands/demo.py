@@ -10,6 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.connections.models import Connection
+from apps.core import clock
+from apps.rollouts.models import Programme
+from apps.simulator.demo.seed import seed
 from apps.simulator.fakes.slack import send_message
 
 CHANNEL = "C02UP02HHGX"  # check-in-go-live of the shipped example
@@ -27,16 +30,27 @@ class Command(BaseCommand):
         say.add_argument("--thread", help="ts of the thread's root, to answer in it")
         thread = acts.add_parser("thread", help="show the channel, with the portal's answers")
         thread.add_argument("--last", type=int, default=10, help="how many messages (10)")
+        acts.add_parser("seed", help="fill an empty demonstration with weeks of synthetic tickets")
         for parsed in (say, thread):
             parsed.add_argument("--channel", default=CHANNEL, help=f"channel id ({CHANNEL})")
             parsed.add_argument("--connection", help="key of the Slack connection (the first one)")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
+        if act == "seed":
+            self._seed()
+            return
         connection = _connection(options["connection"])
         if act == "say":
             self._say(connection, options)
         else:
             self._show(connection, options["channel"], options["last"])
+
+    def _seed(self) -> None:
+        for programme in Programme.objects.order_by("key")[:1]:
+            made = seed(programme=programme, now=clock.now())
+            self.stdout.write(
+                f"{made.tickets} tickets, {made.messages} messages, {made.work_items} work items"
+            )
 
     def _say(self, connection: Connection, options: dict[str, Any]) -> None:
         hook = f"{settings.BASE_URL}/hooks/{connection.key}/"

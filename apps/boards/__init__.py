@@ -1,0 +1,1 @@
+"""Work items, the product and delivery boards, their order."""

@@ -1,0 +1,65 @@
+"""What every page shows around its content: navigation, counts, who is on duty."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `count` is the dotted path of `(person) -> int`; `roles` are
+    those one of which is needed (none: everybody)."""
+
+    label: str
+    icon: str
+    route: str
+    key: str
+    count: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+def shell(request: HttpRequest) -> Mapping[str, Any]:
+    """Lazily: a page without the shell pays nothing."""
+    return {
+        "places": SimpleLazyObject(lambda: _places(request)),  # asked by two templates
+        "head_seq": cast("Callable[[], int]", import_string(settings.HEAD_SEQ)),
+        "version": settings.VERSION,
+        "is_demo": settings.DEMO,
+        "idle_minutes": settings.IDLE_MINUTES,
+        "theme": request.COOKIES.get("theme", "") if _is_known_theme(request) else "",
+    }
+
+
+def _is_known_theme(request: HttpRequest) -> bool:
+    return request.COOKIES.get("theme") in {"light", "dark"}
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    person: Any = request.user
+    if not person.is_authenticated:
+        return []
+    roles = person.roles()
+    table = cast("tuple[Place, ...]", import_string(settings.NAVIGATION))
+    return [
+        {"place": place, "count": _count(place, person), "is_current": _is_current(place, request)}
+        for place in table
+        if not place.roles or place.roles & roles
+    ]
+
+
+def _count(place: Place, person: Any) -> int | None:
+    if not place.count:
+        return None
+    ask = cast("Callable[[Any], int]", import_string(place.count))
+    return ask(person)
+
+
+def _is_current(place: Place, request: HttpRequest) -> bool:
+    """The place itself, or one of its own pages ("inbox-message" is of "inbox")."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name == place.route or name.startswith(f"{place.route}-")

@@ -1,0 +1,67 @@
+"""Answers of pages: the page or the part htmx asks for, toasts, redirects, refusals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.core import clock
+
+TOASTS = "components/_toasts.html"
+
+
+def is_part(request: HttpRequest) -> bool:
+    """htmx asks: it wants a part, not a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def is_background(request: HttpRequest) -> bool:
+    """Nobody did this: a page refreshes itself. It must not keep a session awake."""
+    return request.headers.get("X-Rollcall-Background") == "1"
+
+
+def show(
+    request: HttpRequest,
+    page: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    part: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; when htmx asks and the view has one, only its `part`, and the waiting toasts.
+
+    `now` is in the context unless the view gave its own.
+    """
+    facts = {"now": clock.now(), **(context or {})}
+    if part and is_part(request):
+        response = render(request, part, facts, status=status)
+        if not is_background(request):
+            response.write(render_to_string(TOASTS, {"is_extra": True}, request=request))
+    else:
+        response = render(request, page, facts, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def said(request: HttpRequest, words: str, *, undo: str = "") -> None:
+    """Tell the person on the next answer; `undo` is the address a POST to which takes it back."""
+    messages.success(request, words, extra_tags=undo)
+
+
+def warned(request: HttpRequest, words: str) -> None:
+    """Tell the person what did not work and what to do."""
+    messages.error(request, words)
+
+
+def back_to(request: HttpRequest, url: str) -> HttpResponse:
+    """303 to `url`, or to the page the form names in `next` when that is one of ours."""
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+    response = HttpResponseRedirect(asked if is_ours else url)
+    response.status_code = 303
+    return response

@@ -1,0 +1,2 @@
+// Pages without the shell (sign-in, lock): focus what needs attention.
+import "./focus.js";

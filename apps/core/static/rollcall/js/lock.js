@@ -1,0 +1,96 @@
+// The idle lock: after so many minutes without a person the page is covered, not left, so drafts
+// stay. Counts and clocks go on; unlocking comes back to the same place.
+import { inWords } from "./clock.js";
+
+const screen = document.getElementById("lock-screen");
+const minutes = Number(document.body.dataset.idle || 0);
+let seen = Date.now();
+let isLocked = false;
+
+function cover() {
+  if (isLocked || !screen) return;
+  isLocked = true;
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.dataset.reopen = "1", dialog.close();
+  document.querySelector(".shell").inert = true;
+  document.querySelector(".shell").hidden = true;
+  screen.showModal();
+  document.dispatchEvent(new CustomEvent("rollcall:locked"));
+  counts();
+}
+
+function uncover() {
+  isLocked = false;
+  seen = Date.now();
+  document.querySelector(".shell").inert = false;
+  document.querySelector(".shell").hidden = false;
+  screen.close();
+  screen.querySelector("input[type=password]").value = "";
+  for (const dialog of document.querySelectorAll("dialog[data-reopen]")) delete dialog.dataset.reopen, dialog.showModal();
+  document.dispatchEvent(new CustomEvent("rollcall:unlocked"));
+}
+
+async function lockServer() {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  await fetch("/lock/", { method: "POST", headers: { "X-CSRFToken": token, "HX-Request": "true", "X-Rollcall-Background": "1" } }).catch(() => null);
+}
+
+async function counts() {
+  if (!isLocked) return;
+  const place = screen.querySelector("[data-lock-counts]");
+  const answer = await fetch(screen.dataset.counts, { headers: { "X-Rollcall-Background": "1" } }).catch(() => null);
+  if (answer?.ok) {
+    const found = await answer.json();
+    const next = found.next_due_at ? Date.parse(found.next_due_at) - Date.parse(found.now) : null;
+    const due = next === null ? "nothing is due" : next <= 0 ? `overdue ${inWords(-next)}` : `next due in ${inWords(next)}`;
+    place.textContent = `Inbox ${found.inbox} · to acknowledge ${found.to_acknowledge} · overdue ${found.overdue} · ${due}`;
+  }
+  setTimeout(counts, 20000);
+}
+
+async function unlock(form) {
+  const error = form.querySelector(".error");
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.status === 204) return uncover();
+  if (answer?.status === 401) return location.reload();
+  const page = answer ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  error.textContent = page?.querySelector(".error")?.textContent.trim() || "The portal did not answer. Try again.";
+  const field = form.querySelector("input[type=password]");
+  field.setAttribute("aria-invalid", "true");
+  field.select();
+}
+
+if (screen && minutes) {
+  screen.addEventListener("cancel", (event) => event.preventDefault());
+  screen.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    unlock(event.target);
+  });
+  for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+    addEventListener(name, () => { if (!isLocked) seen = Date.now(); }, { passive: true, capture: true });
+  }
+  setInterval(() => {
+    if (isLocked || Date.now() - seen < minutes * 60000) return;
+    cover();
+    lockServer();
+  }, 5000);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-lock]")) return;
+    event.preventDefault();
+    event.target.closest("[popover]")?.hidePopover();
+    cover();
+    lockServer();
+  });
+  // A person is active in a page that asks nothing for long: say so, once a minute at most.
+  let told = Date.now();
+  setInterval(() => {
+    if (isLocked || seen <= told) return;
+    told = Date.now();
+    fetch("/duty/counts/").then((answer) => { if (answer.status === 423) cover(); }).catch(() => null);
+  }, 60000);
+  document.addEventListener("htmx:before:swap", (event) => {
+    const status = event.detail?.ctx?.response?.status ?? event.detail?.ctx?.response?.raw?.status;
+    if (status === 423) { event.preventDefault(); cover(); }
+    if (status === 401) { event.preventDefault(); location.reload(); }
+  });
+}

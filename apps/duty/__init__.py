@@ -1,0 +1,1 @@
+"""The duty console: what do I do next."""

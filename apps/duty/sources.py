@@ -1,0 +1,189 @@
+"""Where the console's list comes from: messages, tickets, deliveries, decisions, health.
+
+Each source is read in a constant number of queries and is bounded; `Found.more` says how many were
+left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.accounts.models import Person
+from apps.boards.choices import Decision, Stage
+from apps.boards.models import WorkItem
+from apps.duty.rules import Responsibility, Todo
+from apps.incidents.models import Incident
+from apps.intake.choices import Purpose
+from apps.intake.models import Arrival, Message
+from apps.intake.rules.clocks import log_due_at
+from apps.outbox.models import Delivery
+
+MOST = 200  # of each source
+HANDLING = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
+RUNNING = frozenset({Role.ENGINEER, Role.DEVOPS, Role.ADMINISTRATOR})
+
+
+@dataclass
+class Found:
+    """Things to do, and how many more there are of those that were cut off."""
+
+    todos: list[Todo] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, rows: Sequence[object], todos: Iterable[Todo]) -> None:
+        self.todos.extend(todos)
+        self.more += max(len(rows) - MOST, 0)
+
+
+def waiting_for(person: Person, now: datetime) -> Found:
+    """Everything this person may act on, in no order; mine is what is assigned to them."""
+    roles = person.roles()
+    found = Found()
+    if roles & HANDLING:
+        _add_messages(found, person)
+        _add_tickets(found, person, now)
+    if roles & RUNNING:
+        _add_dead(found, person)
+    if roles & {Role.PM, Role.DM, Role.ADMINISTRATOR}:
+        _add_decisions(found, person, roles)
+    return found
+
+
+def _add_messages(found: Found, person: Person) -> None:
+    rows = list(
+        Message.objects.inbox()
+        .visible_to(person)
+        .select_related("programme", "channel", "site")
+        .defer("original")
+        .order_by("source_at", "id")[: MOST + 1]
+    )
+    found.add(rows, (_message(row) for row in rows[:MOST]))
+
+
+def _message(row: Message) -> Todo:
+    programme = row.programme
+    is_go_live = row.channel.purpose == Purpose.GO_LIVE
+    where = f"{row.site.number} {row.site.name}" if row.site else "no site recognised"
+    due_at = (
+        log_due_at(row.source_at, programme.sla, zone=programme.time_zone) if programme else None
+    )
+    return Todo(
+        ref=f"message-{row.pk}",
+        responsibility=(Responsibility.GO_LIVE_CHANNELS if is_go_live else Responsibility.CHANNELS),
+        title=" ".join(row.text.split())[:140] or "Message without text",
+        reason=f"{row.channel} · {where} · no ticket yet",
+        url=reverse("inbox-message", args=[row.pk]),
+        action="Log",
+        since_at=row.source_at,
+        due_at=due_at,
+        severity=row.severity,
+        is_mine=True,
+    )
+
+
+def _add_tickets(found: Found, person: Person, now: datetime) -> None:
+    """Tickets whose clock runs: to acknowledge, then to answer."""
+    running = Q(acknowledged_at=None) | Q(first_response_at=None)
+    rows = list(
+        Incident.objects.visible_to(person)
+        .open()
+        .filter(running)
+        .select_related("site", "assignee")
+        .defer("description", "protected")
+        .order_by("acknowledge_due_at", "id")[: MOST + 1]
+    )
+    found.add(rows, (_ticket(row, person) for row in rows[:MOST]))
+
+
+def _ticket(row: Incident, person: Person) -> Todo:
+    is_new = row.acknowledged_at is None
+    who = f"{row.assignee}" if row.assignee else "nobody"
+    where = f"{row.site.number} {row.site.name}" if row.site else "no site"
+    return Todo(
+        ref=f"ticket-{row.pk}",
+        responsibility=Responsibility.SERVICENOW,
+        title=f"{'Acknowledge' if is_new else 'Answer'}: {row.title}",
+        reason=f"{where} · severity {row.severity} · {who}",
+        url=reverse("ticket", args=[row.number]),
+        action="Acknowledge" if is_new else "Answer",
+        since_at=row.opened_at,
+        due_at=row.due_at,
+        severity=row.severity,
+        number=row.number,
+        is_mine=row.assignee_id in (None, person.pk),
+    )
+
+
+def _add_dead(found: Found, person: Person) -> None:
+    """What the portal could not deliver or read: somebody has to look."""
+    deliveries = list(
+        Delivery.objects.visible_to(person).dead().select_related("connection")[: MOST + 1]
+    )
+    found.add(deliveries, (_delivery(row) for row in deliveries[:MOST]))
+    arrivals = list(
+        Arrival.objects.visible_to(person)
+        .dead()
+        .select_related("connection")
+        .defer("body")[: MOST + 1]
+    )
+    found.add(arrivals, (_arrival(row) for row in arrivals[:MOST]))
+
+
+def _delivery(row: Delivery) -> Todo:
+    is_ticket = row.subject == "incident"
+    return Todo(
+        ref=f"delivery-{row.pk}",
+        responsibility=Responsibility.INFRASTRUCTURE,
+        title=f"Not delivered to {row.connection.key}: {row.subject} {row.subject_key}",
+        reason=row.last_error[:140] or "given up",
+        url=reverse("ticket", args=[row.subject_key]) if is_ticket else reverse("audit"),
+        action="Look",
+        since_at=row.dead_at or row.due_at,
+        severity=2,
+        number=row.subject_key if is_ticket else "",
+    )
+
+
+def _arrival(row: Arrival) -> Todo:
+    return Todo(
+        ref=f"arrival-{row.pk}",
+        responsibility=Responsibility.INFRASTRUCTURE,
+        title=f"Not understood: a delivery from {row.connection.key}",
+        reason=row.last_error[:140] or "given up",
+        url=reverse("status"),
+        action="Look",
+        since_at=row.received_at,
+        severity=2,
+    )
+
+
+def _add_decisions(found: Found, person: Person, roles: frozenset[str]) -> None:
+    """The PM decides what is new, the DM when what was accepted is done."""
+    is_pm = Q(decision__in=(Decision.NEW, Decision.NEEDS_INFO))
+    is_dm = Q(stage=Stage.READY)
+    asked = (is_pm if roles & {Role.PM, Role.ADMINISTRATOR} else Q(pk=None)) | (
+        is_dm if roles & {Role.DM, Role.ADMINISTRATOR} else Q(pk=None)
+    )
+    rows = list(WorkItem.objects.visible_to(person).filter(asked).order_by("id")[: MOST + 1])
+    found.add(rows, (_decision(row) for row in rows[:MOST]))
+
+
+def _decision(row: WorkItem) -> Todo:
+    is_new = row.stage == Stage.NONE
+    board = "product-board" if is_new else "delivery-board"
+    return Todo(
+        ref=f"work-{row.pk}",
+        responsibility=Responsibility.PRIORITIES,
+        title=f"{'Decide' if is_new else 'Schedule'}: {row.title}",
+        reason=f"{row.get_kind_display()} · severity {row.severity} · {row.get_decision_display()}",
+        url=f"{reverse(board)}?card={row.key}#{row.key}",
+        action="Decide" if is_new else "Schedule",
+        since_at=row.moved_at,
+        severity=row.severity,
+        number=row.key,
+        is_mine=True,
+    )

@@ -1,0 +1,186 @@
+"""Changes of the schedule over the API: preview, make, announce, undo, and a go-live's history."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import Person
+from apps.core import clock
+from apps.core.api.problems import Problem
+from apps.core.api.views import KeyedPost, Readable, ReadList, ReadOne
+from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem
+from apps.rollouts.serializers import (
+    GoLiveChangeSerializer,
+    PreviewSerializer,
+    ScheduleChangeForm,
+    ScheduleChangeSerializer,
+)
+from apps.rollouts.services import (
+    Decision,
+    UnableToChangeSchedule,
+    Wish,
+    announce_change,
+    change_schedule,
+    preview_change,
+    undo_change,
+)
+
+DRY_RUN = OpenApiParameter("dry_run", bool, description="1: say what it would do, write nothing.")
+WITH_ITEMS = ScheduleChange.objects.select_related("programme").prefetch_related(
+    "items__go_live__site", "items__go_live__product"
+)
+
+
+class ChangeFilter(django_filters.FilterSet):
+    """Filters of schedule changes."""
+
+    programme = django_filters.CharFilter("programme__key")
+    site = django_filters.CharFilter("items__go_live__site__number", distinct=True)
+
+    class Meta:
+        model = ScheduleChange
+        fields = ["kind"]
+
+
+class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
+    """Decisions about the schedule, newest first; POST makes one."""
+
+    queryset = WITH_ITEMS
+    serializer_class = ScheduleChangeSerializer
+    filterset_class = ChangeFilter
+    ordering = ("-id",)
+    ordering_fields = ("id",)
+
+    @extend_schema(
+        request=ScheduleChangeForm,
+        parameters=[DRY_RUN],
+        responses={201: ScheduleChangeSerializer, 200: PreviewSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """201 with the change; 200 with a preview for `dry_run=1`, and when all stands so already.
+        400 when a go-live cannot be changed so: then none is."""
+        form = ScheduleChangeForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        programme = self._programme(request, [row["id"] for row in form.validated_data["go_lives"]])
+        wish = _wish(form.validated_data)
+        preview = preview_change(programme=programme, wish=wish, now=clock.now())
+        if request.query_params.get("dry_run") in {"1", "true"}:
+            return Response(PreviewSerializer(preview).data)
+        made = self._make(request, programme, wish, form.validated_data)
+        if made is None:
+            return Response(PreviewSerializer(preview).data)
+        return Response(_shown(made), status=201)
+
+    def _programme(self, request: Request, go_lives: list[int]) -> Programme:
+        """The one programme of these go-lives, in which the caller may decide."""
+        rows = GoLive.objects.visible_to(_person(request)).filter(pk__in=go_lives)
+        programmes = list(Programme.objects.filter(go_lives__in=rows).distinct()[:2])
+        if len(programmes) != 1:
+            words = "Name go-lives you may see, all of one programme."
+            raise Problem(400, words, errors={"go_lives": [words]})
+        self.check_object_permissions(request, rows[0])
+        return programmes[0]
+
+    def _make(
+        self, request: Request, programme: Programme, wish: Wish, facts: dict[str, Any]
+    ) -> ScheduleChange | None:
+        decision = Decision(
+            reason=facts["reason"],
+            decided_by=facts["decided_by"],
+            made_by=request.user.get_username(),
+            origin="api",
+        )
+        try:
+            return change_schedule(
+                programme=programme, wish=wish, decision=decision, now=clock.now()
+            )
+        except UnableToChangeSchedule as problem:
+            raise Problem(400, str(problem), errors={"go_lives": [str(problem)]}) from problem
+
+
+class OneScheduleChange(ReadOne[ScheduleChange]):
+    """One decision about the schedule."""
+
+    queryset = WITH_ITEMS
+    serializer_class = ScheduleChangeSerializer
+
+
+class _Act(KeyedPost):
+    """What undo and announce share: find the change, act, answer with it."""
+
+    act: Callable[..., ScheduleChange]
+
+    def done(self, request: Request, pk: int) -> Response:
+        change = get_object_or_404(ScheduleChange.objects.visible_to(_person(request)), pk=pk)
+        self.check_object_permissions(request, change)
+        try:
+            made = type(self).act(
+                change=change, actor=request.user.get_username(), origin="api", now=clock.now()
+            )
+        except UnableToChangeSchedule as problem:
+            raise Problem(409, str(problem)) from problem
+        return Response(_shown(made))
+
+
+class UndoChange(_Act):
+    """Take a change back that was not announced yet."""
+
+    act = staticmethod(undo_change)
+
+    @extend_schema(request=None, responses=ScheduleChangeSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """200 with the change, undone; 409 once it was announced."""
+        return self.done(request, pk)
+
+
+class AnnounceChange(_Act):
+    """Note that those who had to be told have been."""
+
+    act = staticmethod(announce_change)
+
+    @extend_schema(request=None, responses=ScheduleChangeSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """200 with the change; from now on it cannot be undone."""
+        return self.done(request, pk)
+
+
+class GoLiveChanges(Readable[ScheduleChangeItem]):
+    """Everything that was decided about one go-live, oldest first; undone changes too."""
+
+    queryset = ScheduleChangeItem.objects.select_related("change")
+    serializer_class = GoLiveChangeSerializer
+    ordering = ("id",)
+    ordering_fields = ("id",)
+
+    @extend_schema(responses=GoLiveChangeSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        go_live = get_object_or_404(GoLive.objects.visible_to(_person(request)), pk=pk)
+        page = self.paginate_queryset(
+            ScheduleChangeItem.objects.select_related("change").filter(go_live=go_live).order_by()
+        )
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def _person(request: Request) -> Person:
+    person: Any = request.user  # signed in, says the policy
+    found: Person = person
+    return found
+
+
+def _wish(facts: dict[str, Any]) -> Wish:
+    return Wish(
+        kind=facts["kind"],
+        go_lives={row["id"]: row.get("to") for row in facts["go_lives"]},
+        scope=facts["scope"],
+        tell=facts["tell"],
+    )
+
+
+def _shown(change: ScheduleChange) -> dict[str, Any]:
+    shown: dict[str, Any] = ScheduleChangeSerializer(WITH_ITEMS.get(pk=change.pk)).data
+    return shown

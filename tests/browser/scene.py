@@ -1,0 +1,107 @@
+"""A small living roll-out for browser tests: people, sites, messages, tickets, cards."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import Person
+from apps.boards.models import WorkItem
+from apps.boards.services import ItemDraft, Move, make_work_item, move_card
+from apps.connections.models import Connection
+from apps.incidents.models import Category, Incident, Queue
+from apps.intake.models import Arrival, Message
+from apps.intake.services import LogForm, log_message
+from apps.intake.work import process_due
+from apps.rollouts.models import Programme
+from tests import build, slack
+
+
+@dataclass
+class Scene:
+    """What there is, and how more of it is made."""
+
+    programme: Programme
+    people: dict[str, Person]
+    slack: Connection
+    now: datetime
+
+    def hears(self, text: str, minutes: float = 5, **more: Any) -> Message:
+        """Somebody wrote something some minutes ago."""
+        at = self.now - timedelta(minutes=minutes)
+        ts = f"{at.timestamp():.6f}"
+        envelope = slack.event(text, ts=ts, event_id=f"Ev{ts}", **more)
+        Arrival.objects.keep(
+            connection_id=self.slack.pk, delivery_key=None, headers={},
+            body=slack.body_of(envelope), now=at,
+        )  # fmt: skip
+        process_due(now=self.now)
+        return Message.objects.get(source_ref=ts)
+
+    def ticket(self, text: str, minutes: float = 20) -> Incident:
+        """A message that was logged."""
+        message = self.hears(text, minutes)
+        incident, _ = log_message(
+            message_id=message.pk, form=LogForm(without_site=message.site is None), actor="ana",
+            origin="page", now=self.now,
+        )  # fmt: skip
+        return incident
+
+    def card(self, title: str, *, column: str = "new", severity: int = 3) -> WorkItem:
+        """A work item, moved to a column of the product board."""
+        item = make_work_item(
+            draft=ItemDraft(programme=self.programme, title=title, severity=severity),
+            incidents=[], actor="pam", origin="page", now=self.now,
+        )  # fmt: skip
+        if column != "new":
+            move = Move(board="product", column=column, version=None)
+            item = move_card(item_id=item.pk, move=move, actor="pam", origin="page", now=self.now)
+        return item
+
+
+def make_scene(slack_url: str = "http://127.0.0.1:9/api/") -> Scene:
+    """Week nine of a programme, Omaha in its first week, Ana and Ben on duty, one of each role."""
+    now = timezone.now()
+    today = now.date()
+    monday = today - timedelta(days=today.weekday())
+    programme = build.programme(
+        key="check-in", first_week=monday - timedelta(weeks=8),
+        last_week=monday + timedelta(weeks=8),
+        phases=[
+            {"key": "planned", "label": "Planned"},
+            {"key": "go_live_week", "label": "Go-live week"},
+            {"key": "servicenow", "label": "ServiceNow", "where_to_ask": "ServiceNow, Tier 2"},
+        ],
+    )  # fmt: skip
+    product = build.product(programme)
+    hours = {"mon-fri": "08:00-16:30"}
+    wave = build.wave(programme, 9, monday)
+    for number, name, zone, days in (
+        ("636", "Omaha VA Medical Center", "America/Chicago", 2),
+        ("442", "Cheyenne VA Medical Center", "America/Denver", 20),
+        ("459", "Spark Matsunaga VA Medical Center", "Pacific/Honolulu", -20),
+    ):
+        site = build.site(number, name, time_zone=zone, opening_hours=hours)
+        build.go_live(site, product, today - timedelta(days=days), wave=wave)
+    Queue.objects.create(programme=programme, name="Scheduling Support", tier=2)
+    Queue.objects.create(programme=programme, name="eCheck-in Vet Facing Apps", tier=3, ours=True)
+    Category.objects.create(programme=programme, key="link", label="Link", words=["link", "qr"])
+    people = {name: build.person(name, programme) for name in
+              ("ana", "ben", "pam", "dee", "dev", "vic", "adi")}  # fmt: skip
+    build.rota(programme, primary=[people["ana"]], backup=[people["ben"]])
+    connection = build.slack(programme, slack_url, key="dsva")
+    return Scene(programme, people, connection, now)
+
+
+def full_scene() -> Scene:
+    """The same with messages, tickets and cards, so that no page is empty."""
+    scene = make_scene()
+    scene.ticket("636 Omaha: check-in link gives an error", 180)
+    scene.ticket("442 Cheyenne: the kiosk shows a blank page", 90)
+    scene.hears("636: the QR code returns nothing, call 402-555-0143", 25)
+    scene.hears("it does not work again", 10)
+    for title, column in (("Accept apostrophes", "new"), ("Shorter link", "needs_info"),
+                          ("Retry texts", "accepted")):  # fmt: skip
+        scene.card(title, column=column)
+    return scene

@@ -1,0 +1,147 @@
+"""Every page, light and dark, wide and narrow: axe, console, CSP, headings, weight, scrolling."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from apps.incidents.models import Incident
+from apps.intake.models import Message
+from portal.policy import POLICY, PUBLIC
+from tests.browser.axe import check_axe
+from tests.browser.conftest import Open
+from tests.browser.scene import Scene, full_scene, make_scene
+from tests.portal.routes import all_routes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
+HEAVIEST = 250_000  # bytes of a first visit, as sent
+MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
+NO_PAGES = {  # routes that answer with something else than a page
+    "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
+    "audit-csv", "styleguide", "unlock", "inbox-restore",
+}  # fmt: skip
+PATHS = {  # pages whose address names something; filled from the scene
+    "ticket": "/incidents/{ticket}/",
+    "inbox-message": "/inbox/{message}/",
+    "inbox-log": "/inbox/{message}/log/",
+    "inbox-attach": "/inbox/{message}/attach/",
+    "inbox-dismiss": "/inbox/{message}/dismiss/",
+    "inbox-ask": "/inbox/{message}/ask/",
+    "inbox-reveal": "/inbox/{message}/reveal/",
+    "ticket-reply": "/incidents/{ticket}/reply/",
+    "channel-bind": "/inbox/channels/{channel}/bind/",
+    "work-item-page": "/boards/items/{card}/",
+    "site-page": "/sites/636/",
+    "wave-page": "/waves/check-in/9/",
+}
+
+
+def page_routes() -> list[str]:
+    """Names of every route that answers GET with a page."""
+    return sorted(
+        route.name
+        for route in all_routes()
+        if not route.is_api and route.name in POLICY and "GET" in POLICY[route.name]
+        and route.name not in NO_PAGES
+    )  # fmt: skip
+
+
+def path_of(name: str, scene: Scene) -> str:
+    route = next(one for one in all_routes() if one.name == name)
+    message = Message.objects.inbox().order_by("source_at").first()
+    ticket = Incident.objects.order_by("id").first()
+    card = scene.programme.work_items.order_by("id").first()
+    assert message is not None
+    assert ticket is not None
+    assert card is not None
+    facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
+             "channel": message.channel_id}  # fmt: skip
+    return PATHS.get(name, route.path).format(**facts)
+
+
+def check_page(page: Page) -> None:
+    """What holds for every page in every state."""
+    check_axe(page)
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("Rollcall")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{page.url} scrolls sideways: {width}"  # type: ignore[index]  # there is one
+
+
+def test_every_page_is_known_here() -> None:
+    named = {name for name in PATHS if name not in page_routes()}
+    assert named - {"inbox-log", "inbox-reveal", "channel-bind", "ticket-reply"} == set()
+
+
+@pytest.mark.parametrize(("scheme", "width"), MODES)
+def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> None:
+    scene = full_scene()
+    for name in page_routes():
+        person = None if name == "sign-in" else scene.people["adi" if name == "audit" else "ana"]
+        if POLICY[name]["GET"] is PUBLIC and name != "sign-in":
+            continue
+        options: dict[str, Any] = {
+            "color_scheme": scheme, "viewport": {"width": width, "height": 800},
+        }  # fmt: skip
+        page = open_as(person, path_of(name, scene), **options)
+        check_page(page)
+        page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open, scheme: str) -> None:
+    scene = make_scene()
+    for path in ("/", "/inbox/", "/incidents/", "/boards/product/", "/boards/delivery/",
+                 "/incidents/?text=nothing", "/sites/?text=nothing", "/audit/?actor=nobody",
+                 "/no/such/page/"):  # fmt: skip
+        page = open_as(scene.people["ana"], path, color_scheme=scheme)
+        check_page(page)
+        page.context.close()
+
+
+def test_no_page_scrolls_sideways_at_320_px(open_as: Open) -> None:
+    scene = full_scene()
+    for name in page_routes():
+        if POLICY[name]["GET"] is PUBLIC:
+            continue
+        size = {"width": 320, "height": 700}
+        page = open_as(scene.people["adi"], path_of(name, scene), viewport=size)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, f"{name}: {wide}"
+        page.context.close()
+
+
+def test_a_first_visit_is_light(open_as: Open) -> None:
+    scene = full_scene()
+    for path in ("/", "/inbox/", "/incidents/", "/boards/product/", "/sites/"):
+        page = open_as(None, "/sign-in/")
+        page.context.close()
+        page = open_as(scene.people["ana"], path)
+        sent = page.evaluate(
+            "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0)"
+        )
+        assert 0 < sent <= HEAVIEST, f"{path}: {sent} bytes"
+        page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [("/incidents/{ticket}/", "Note…"), ("/incidents/{ticket}/", "Resolve…"),
+     ("/incidents/{ticket}/", "Assign…")],
+)  # fmt: skip
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_dialogs_take_the_focus_and_give_it_back(
+    open_as: Open, path: str, button: str, scheme: str
+) -> None:
+    scene = full_scene()
+    ticket = Incident.objects.order_by("id").first()
+    assert ticket is not None
+    page = open_as(scene.people["ana"], path.format(ticket=ticket.number), color_scheme=scheme)
+    opener = page.get_by_role("link", name=button)
+    opener.click()
+    assert page.locator("dialog[open]").count() == 1
+    assert page.evaluate("document.activeElement.closest('dialog') !== null")
+    check_axe(page)
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert opener.evaluate("one => one === document.activeElement")

@@ -1,0 +1,141 @@
+"""An engineer's morning by keyboard only; the PM's triage, seen by the DM; a restart in between."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from apps.boards.models import WorkItem
+from apps.incidents.models import Incident
+from apps.simulator.fakes.slack import FakeSlack
+from tests import slack
+from tests.browser.axe import check_axe
+from tests.browser.conftest import Open, Portal, Watched
+from tests.browser.scene import Scene, make_scene
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
+LATER = 15_000  # ms until something must have happened elsewhere; a guard
+
+
+@pytest.fixture
+def workspace() -> Iterator[FakeSlack]:
+    with FakeSlack(token="xoxb-1") as made:
+        yield made
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def begin(workspace: FakeSlack) -> tuple[Scene, str]:
+    """Somebody has written, and the portal heard it; the scene and the message's time stamp."""
+    scene = make_scene(f"{workspace.url}/api/")
+    ts = str(
+        workspace.add_message(slack.CHANNEL, "636 Omaha: link gives an error", user="U0S")["ts"]
+    )
+    message = scene.hears("636 Omaha: check-in link gives an error", 3)
+    message.source_ref = ts
+    message.save(update_fields=["source_ref"])
+    return scene, ts
+
+
+def test_an_engineers_morning_by_keyboard_only(open_as: Open, workspace: FakeSlack) -> None:
+    scene, ts = begin(workspace)
+    page = open_as(scene.people["ana"], "/")
+    press(page, "g", "i")
+    expect(page).to_have_url("/inbox/")
+    press(page, "l")
+    expect(page.locator("[data-log-send]")).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("Logged as RC-")
+    ticket = Incident.objects.get()
+    page.goto(f"/incidents/{ticket.number}/")
+    press(page, "c")
+    expect(page.locator("#toasts")).to_contain_text("is acknowledged")
+    press(page, "t")
+    page.keyboard.type("Thank you, we look at it. Which clinic is it?")
+    press(page, "Control+Enter")
+    expect(page.locator("#toasts")).not_to_be_empty()
+    press(page, "Escape")
+    page.locator("body").press("w")
+    expect(page).to_have_url(f"/boards/items/new/?incident={ticket.number}")
+    page.locator("#id_title").focus()
+    press(page, "Control+Enter")
+    expect(page.locator("h1")).to_contain_text("W-")
+    check_axe(page)
+    call_command("drain", until_empty=True, stdout=StringIO())
+    ticket.refresh_from_db()
+    assert ticket.acknowledged_at is not None
+    assert ticket.first_response_at is not None
+    assert WorkItem.objects.get().incidents.get() == ticket
+    said = [post["text"] for post in workspace.posts(slack.CHANNEL, ts)]
+    assert any("Which clinic is it?" in text for text in said)
+
+
+def board(scene: Scene) -> list[WorkItem]:
+    return [scene.card(title) for title in ("Accept apostrophes", "Shorter link", "Retry texts")]
+
+
+def keys_in(page: Page, column: str) -> list[str]:
+    cards = page.locator(f"[data-cards={column}] [data-card]")
+    return [str(key) for key in cards.evaluate_all("all => all.map(one => one.id)")]
+
+
+def test_the_pm_triages_by_drag_and_by_keyboard_and_the_dm_sees_it(
+    watched: Watched, open_as: Open
+) -> None:
+    scene = make_scene()
+    first, second, third = board(scene)
+    dee = open_as(scene.people["dee"], "/boards/product/")
+    expect(dee.locator("[data-live-state]")).to_have_attribute("data-words", "Live", timeout=LATER)
+    pam = open_as(scene.people["pam"], "/boards/product/")
+    source = pam.locator(f"#{first.key}")
+    target = pam.locator("[data-cards=accepted]")
+    source.drag_to(target)
+    expect(pam.locator("#toasts")).to_contain_text("is in")
+    assert keys_in(pam, "accepted") == [first.key]
+    expect(dee.locator(f"[data-cards=accepted] #{first.key}")).to_be_visible(timeout=LATER)
+    pam.locator(f"#{third.key} [data-open]").focus()
+    pam.evaluate("key => document.getElementById(key).classList.add('is-current')", third.key)
+    press(pam, "m")
+    expect(pam.locator("#move-dialog")).to_be_visible()
+    check_axe(pam)
+    pam.locator("#move-column").select_option("accepted")
+    pam.locator("#move-place").select_option("first")
+    pam.locator("#move-place").press("Enter")
+    pam.get_by_role("button", name="Move", exact=True).click()
+    expect(pam.locator(f"[data-cards=accepted] #{third.key}")).to_be_visible()
+    expect(dee.locator(f"[data-cards=accepted] #{third.key}")).to_be_visible(timeout=LATER)
+    assert keys_in(dee, "accepted") == [third.key, first.key]
+    assert keys_in(dee, "new") == [second.key]
+    check_axe(dee)
+
+
+def test_a_stale_move_gets_the_fresh_card(open_as: Open) -> None:
+    scene = make_scene()
+    first, *_ = board(scene)
+    page = open_as(scene.people["pam"], "/boards/product/")
+    page.evaluate("key => { document.getElementById(key).dataset.version = '0' }", first.key)
+    page.locator(f"#{first.key} [data-move]").click()
+    page.locator("#move-column").select_option("declined")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("meanwhile")
+    expect(page.locator(f"[data-cards=new] #{first.key}")).to_be_visible()
+    first.refresh_from_db()
+    assert first.decision == "new"
+
+
+def test_a_restart_of_the_server_loses_nothing(open_as: Open, portal: Portal) -> None:
+    scene = make_scene()
+    page = open_as(scene.people["ana"], "/inbox/")
+    expect(page.locator("[data-live-state]")).to_have_attribute("data-words", "Live", timeout=LATER)
+    portal.stop()
+    missed = scene.hears("636: written while nobody was there", 1)
+    portal.start()
+    page.evaluate("1")
+    expect(page.locator(f"#row-{missed.pk}")).to_be_visible(timeout=30_000)
+    seen = scene.hears("636: and one after it", 0.5)
+    expect(page.locator(f"#row-{seen.pk}")).to_be_visible(timeout=30_000)

@@ -1,0 +1,100 @@
+"""The admin: changes are in the ledger once, secrets nowhere, history read-only."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Person, Token
+from apps.connections.models import Connection
+from apps.ledger.models import Change
+from apps.rollouts.models import GoLive
+from tests import build
+from tests.pages import at_work, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def adi() -> Client:
+    return at_work(build.person("adi"))
+
+
+def told(subject: str) -> list[tuple[str, Any]]:
+    rows = Change.objects.filter(subject=subject).order_by("id")
+    return [(row.verb, row.fields) for row in rows]
+
+
+def test_a_change_is_told_once_with_before_and_after(adi: Client) -> None:
+    site = build.site()
+    data = {"number": "636", "name": "Omaha", "region": "VISN 23", "state": "NE",
+            "time_zone": "America/Chicago", "opening_hours": "{}"}  # fmt: skip
+    assert adi.post(f"/admin/rollouts/site/{site.pk}/change/", data).status_code == 302
+    assert told("site") == [("changed", {"name": ["Omaha VA Medical Center", "Omaha"]})]
+    adi.post(f"/admin/rollouts/site/{site.pk}/change/", data)
+    assert len(told("site")) == 1
+    assert Change.objects.get(subject="site").origin == "admin"
+
+
+def test_secrets_are_written_and_never_shown(adi: Client) -> None:
+    connection = build.slack(build.programme(), key="dsva")
+    url = f"/admin/connections/connection/{connection.pk}/change/"
+    assert "xoxb-1" not in text_of(adi.get(url))
+    data = {"key": "dsva", "kind": "slack", "base_url": connection.base_url, "settings": "{}",
+            "is_active": "on", "new_secrets": "bot_token = xoxb-new-secret"}  # fmt: skip
+    assert adi.post(url, data).status_code == 302
+    kept = Connection.objects.get().secrets
+    assert (kept["bot_token"], "signing_secret" in kept) == ("xoxb-new-secret", True)
+    assert "xoxb-new-secret" not in str(told("connection")) + text_of(adi.get(url))
+    refused = adi.post(url, data | {"new_secrets": "nonsense"})
+    assert "Write name=value" in text_of(refused)
+
+
+def test_a_connection_is_tried_and_the_answer_said(adi: Client) -> None:
+    connection = build.servicenow(build.programme())
+    url = f"/admin/connections/connection/{connection.pk}/try/"
+    assert adi.get(url).status_code == 405
+    assert connection.key in text_of(adi.post(url, follow=True))
+
+
+def test_people_are_made_and_never_deleted(adi: Client) -> None:
+    data = {
+        "username": "new", "name": "New One", "time_zone": "UTC", "working_hours": "{}",
+        "is_active": "on", "new_password": "a long enough one", "handles-TOTAL_FORMS": "0",
+        "handles-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    assert adi.post("/admin/accounts/person/add/", data).status_code == 302
+    person = Person.objects.get(username="new")
+    assert person.check_password("a long enough one")
+    assert "a long enough one" not in str(told("person"))
+    assert adi.post(f"/admin/accounts/person/{person.pk}/delete/").status_code == 403
+    weak = adi.post("/admin/accounts/person/add/", data | {"username": "x", "new_password": "x"})
+    assert "too short" in text_of(weak)
+
+
+def test_a_token_is_shown_once(adi: Client) -> None:
+    person = build.person("ana", build.programme())
+    data = {"user": person.pk, "name": "bot", "scopes": ["read"], "days": "30"}
+    page = text_of(adi.post("/admin/accounts/token/add/", data, follow=True))
+    token = page.split("<code>")[1].split("</code>")[0]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert Client().get("/api/v1/me/", headers=headers).json()["username"] == "ana"
+    assert token not in text_of(adi.get("/admin/accounts/token/"))
+    digest = Token.objects.get().pk
+    adi.post(f"/admin/accounts/token/{digest}/delete/", {"post": "yes"})
+    assert Client().get("/api/v1/me/", headers=headers).status_code == 401
+    assert [verb for verb, _ in told("token")] == ["created", "withdrawn"]
+
+
+def test_dates_of_go_lives_are_not_edited_here(adi: Client) -> None:
+    programme = build.programme()
+    row = build.go_live(build.site(), build.product(programme), programme.first_week)
+    url = f"/admin/rollouts/golive/{row.pk}/change/"
+    assert adi.post(url, {"planned_on": "2022-08-01"}).status_code == 403
+    assert GoLive.objects.get().planned_on == programme.first_week
+
+
+@pytest.mark.parametrize("path", ["login", "logout"])
+def test_there_is_one_sign_in(adi: Client, path: str) -> None:
+    assert adi.get(f"/admin/{path}/").status_code in {302, 405}
+    assert Client().get("/admin/")["Location"] == "/sign-in/?next=/admin/"

@@ -1,0 +1,145 @@
+"""Schedule changes over the API: preview, make, history, undo, roles."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from apps.rollouts.models import GoLive, Product, ScheduleChange
+from apps.rollouts.services import Decision, Plan, plan_go_lives
+from tests import build
+from tests.api import As
+
+pytestmark = pytest.mark.django_db
+FIRST = date(2030, 6, 10)
+
+
+@pytest.fixture
+def product() -> Product:
+    return build.product(build.programme(last_week=date(2030, 8, 1)))
+
+
+@pytest.fixture
+def go_lives(product: Product) -> list[GoLive]:
+    sites = [build.site(str(500 + number)) for number in range(2)]
+    plan_go_lives(
+        programme=product.programme,
+        plans=[Plan(site=site, product=product, wave=None, planned_on=FIRST) for site in sites],
+        decision=Decision(reason="plan", decided_by="Dee", made_by="dee", origin="command"),
+        now=datetime(2022, 4, 1, tzinfo=UTC),
+    )
+    return list(GoLive.objects.order_by("pk"))
+
+
+@pytest.fixture
+def dee(product: Product) -> As:
+    return As(build.person("dee", product.programme))
+
+
+def move(go_lives: list[GoLive], to: str = "2030-06-24", **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "move",
+        "go_lives": [{"id": row.pk, "to": to} for row in go_lives],
+        "reason": "the clinic is not ready",
+        "decided_by": "Dee Dunn",
+        **more,
+    }
+
+
+def test_it_moves_many_by_one_change(dee: As, go_lives: list[GoLive]) -> None:
+    answer = dee.post("schedule-changes/", move(go_lives, tell=["Pam Price"]))
+    shown = answer.json()
+    assert (answer.status_code, shown["kind"], shown["made_by"]) == (201, "move", "dee")
+    assert [(row["site"], row["from_on"], row["to_on"]) for row in shown["go_lives"]] == [
+        ("500", "2030-06-10", "2030-06-24"), ("501", "2030-06-10", "2030-06-24"),
+    ]  # fmt: skip
+    assert set(GoLive.objects.values_list("planned_on", flat=True)) == {date(2030, 6, 24)}
+
+
+def test_it_previews_and_writes_nothing(dee: As, go_lives: list[GoLive]) -> None:
+    answer = dee.post("schedule-changes/?dry_run=1", move(go_lives, to="2030-06-22"))
+    shown = answer.json()
+    assert (answer.status_code, len(shown["steps"])) == (200, 2)
+    assert shown["warnings"] == ["Sat 22 Jun 2030 is a weekend"]
+    assert ScheduleChange.objects.count() == 1
+
+
+def test_it_does_it_once_for_a_key(dee: As, go_lives: list[GoLive]) -> None:
+    answers = [
+        dee.post("schedule-changes/", move(go_lives), **{"Idempotency-Key": "k1"}) for _ in "ab"
+    ]
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert ScheduleChange.objects.filter(kind="move").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"reason": ""}, "reason"),
+        ({"decided_by": ""}, "decided_by"),
+        ({"kind": "plan"}, "kind"),
+        ({"kind": "explode"}, "kind"),
+        ({"go_lives": []}, "go_lives"),
+        ({"go_lives": [{"id": 999999}]}, "go_lives"),
+        ({"go_lives": "all"}, "go_lives"),
+    ],
+)
+def test_it_says_which_field_is_wrong(
+    dee: As, go_lives: list[GoLive], wrong: dict[str, Any], field: str
+) -> None:
+    answer = dee.post("schedule-changes/", move(go_lives) | wrong)
+    assert (answer.status_code, field in answer.json()["errors"]) == (400, True)
+    assert ScheduleChange.objects.count() == 1
+
+
+def test_it_refuses_all_when_one_cannot_be_changed(dee: As, go_lives: list[GoLive]) -> None:
+    answer = dee.post("schedule-changes/", move(go_lives) | {"kind": "resume"})
+    assert (answer.status_code, "it is planned" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("who", ["ana", "dev", "vic"])
+def test_it_lets_only_those_decide_who_decide(
+    product: Product, go_lives: list[GoLive], who: str
+) -> None:
+    answer = As(build.person(who, product.programme)).post("schedule-changes/", move(go_lives))
+    assert answer.status_code == 403
+
+
+def test_it_knows_no_go_live_of_another_programme(go_lives: list[GoLive]) -> None:
+    stranger = As(build.person("dee", build.programme()))
+    assert stranger.post("schedule-changes/", move(go_lives)).status_code == 400
+    assert stranger.get(f"go-lives/{go_lives[0].pk}/changes/").status_code == 404
+    change = ScheduleChange.objects.get()
+    assert stranger.post(f"schedule-changes/{change.pk}/undo/").status_code == 404
+
+
+def test_a_role_counts_in_its_own_programme_only(product: Product, go_lives: list[GoLive]) -> None:
+    ana = build.person("ana", product.programme)
+    build.member(ana, build.programme(), "dm")
+    assert As(ana).post("schedule-changes/", move(go_lives)).status_code == 403
+
+
+def test_it_tells_the_history_of_a_go_live(dee: As, go_lives: list[GoLive]) -> None:
+    made = dee.post("schedule-changes/", move(go_lives)).json()
+    assert dee.post(f"schedule-changes/{made['id']}/undo/").status_code == 200
+    rows = dee.get(f"go-lives/{go_lives[0].pk}/changes/").json()["results"]
+    assert [(row["kind"], row["undone_at"] is not None) for row in rows] == [
+        ("plan", False), ("move", True),
+    ]  # fmt: skip
+
+
+def test_it_cannot_be_undone_once_announced(dee: As, go_lives: list[GoLive]) -> None:
+    made = dee.post("schedule-changes/", move(go_lives)).json()
+    announced = dee.post(f"schedule-changes/{made['id']}/announce/").json()
+    assert announced["announced_at"] is not None
+    answer = dee.post(f"schedule-changes/{made['id']}/undo/")
+    assert (answer.status_code, "announced" in answer.json()["detail"]) == (409, True)
+
+
+def test_it_lists_changes_by_site_and_kind(dee: As, go_lives: list[GoLive]) -> None:
+    made = dee.post("schedule-changes/", move(go_lives[:1])).json()
+    listed = dee.get("schedule-changes/?kind=move&site=500").json()["results"]
+    assert [row["id"] for row in listed] == [made["id"]]
+    assert dee.get("schedule-changes/?kind=move&site=501").json()["results"] == []
+    assert dee.get(f"schedule-changes/{made['id']}/").json()["reason"] == "the clinic is not ready"
