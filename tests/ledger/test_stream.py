@@ -21,7 +21,7 @@ from tests.api import As
 from tests.browser.conftest import Portal, database_url
 from tests.pages import at_work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
 WAIT = 30.0  # longer than the time between two looks at a session
 
 
