@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
 WAIT = 30.0  # longer than the time between two looks at a session
 
 
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Portal]:
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Portal]:
     with tempfile.TemporaryDirectory(prefix="rollcall-stream-") as folder:
         environment = {
             "PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "VAR_DIR": folder,
@@ -57,7 +57,9 @@ class Listening:
     def events(self, count: int) -> list[dict[str, Any]]:
         """The next events; fails after WAIT seconds without a line."""
         found: list[dict[str, Any]] = []
+        until = time.monotonic() + WAIT
         while len(found) < count:
+            assert time.monotonic() < until, "nothing came"
             line = self.answer.readline()
             assert line, "the stream ended"
             if line.startswith(b"data: "):
