@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -95,9 +95,10 @@ def database_url() -> str:
     return f"postgres://{user}{password}@{host}:{facts['PORT'] or 5432}/{facts['NAME']}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(django_db_setup: None) -> Iterator[Portal]:
-    """The portal of this worker, on its own test database."""
+    """The portal of this worker, on its own test database; gone before tests of other packages
+    start, because it seals the ledger."""
     with tempfile.TemporaryDirectory(prefix="rollcall-browser-") as folder:
         environment = {
             "PATH": os.environ["PATH"],
@@ -117,17 +118,23 @@ def portal(django_db_setup: None) -> Iterator[Portal]:
         made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chrome() -> Iterator[Browser]:
-    """One browser for all tests of a worker."""
+    """One browser for the browser tests of a worker.
+
+    While Playwright's loop runs, Django keeps other connections than before and after it; those of
+    either side are closed, so that none is open, forgotten, in a test that forks.
+    """
     path = shutil.which("chromium")
     if path is None:
         miss = pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip
         miss("no Chromium on this machine (`make test` installs it when it may)")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
+        connections.close_all()
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

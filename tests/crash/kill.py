@@ -41,6 +41,7 @@ def is_killed_at(point: int, path: Path, *, calls_only: bool = False) -> bool:
     With `calls_only` only outgoing calls are points.
     """
     connections.close_all()
+    assert not _open_databases(), "a connection open across a fork breaks SQLite's locks"
     child = os.fork()
     if child == 0:
         _run(path, Points(point), calls_only=calls_only)
@@ -50,6 +51,15 @@ def is_killed_at(point: int, path: Path, *, calls_only: bool = False) -> bool:
         return True
     assert os.waitstatus_to_exitcode(status) == 0, "the path itself failed, see its trace above"
     return False
+
+
+def _open_databases() -> list[str]:
+    """Files of this test's SQLite database that this process holds open (Linux tells)."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or not os.path.isdir("/proc/self/fd"):
+        return []
+    held = (os.path.realpath(entry) for entry in os.scandir("/proc/self/fd"))
+    return [file for file in held if file.startswith(name)]
 
 
 def _run(path: Path, points: Points, *, calls_only: bool) -> None:
