@@ -2,6 +2,7 @@
 commit, before and after every outgoing call."""
 
 import os
+import pathlib
 import signal
 import sys
 import traceback
@@ -56,9 +57,10 @@ def is_killed_at(point: int, path: Path, *, calls_only: bool = False) -> bool:
 def _open_databases() -> list[str]:
     """Files of this test's SQLite database that this process holds open (Linux tells)."""
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or not os.path.isdir("/proc/self/fd"):
+    descriptors = pathlib.Path("/proc/self/fd")
+    if connection.vendor != "sqlite" or not descriptors.is_dir():
         return []
-    held = (os.path.realpath(entry) for entry in os.scandir("/proc/self/fd"))
+    held = [str(entry.resolve()) for entry in descriptors.iterdir()]
     return [file for file in held if file.startswith(name)]
 
 
