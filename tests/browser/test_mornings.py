@@ -47,6 +47,7 @@ def test_an_engineers_morning_by_keyboard_only(open_as: Open, workspace: FakeSla
     page = open_as(scene.people["ana"], "/")
     press(page, "g", "i")
     expect(page).to_have_url("/inbox/")
+    page.wait_for_load_state()  # the keys come with the scripts
     press(page, "l")
     expect(page.locator("[data-log-send]")).to_be_focused()
     press(page, "Enter")
@@ -62,6 +63,7 @@ def test_an_engineers_morning_by_keyboard_only(open_as: Open, workspace: FakeSla
     press(page, "Escape")
     page.locator("body").press("w")
     expect(page).to_have_url(f"/boards/items/new/?incident={ticket.number}")
+    page.wait_for_load_state()  # the keys come with the scripts
     page.locator("#id_title").focus()
     press(page, "Control+Enter")
     expect(page.locator("h1")).to_contain_text("W-")

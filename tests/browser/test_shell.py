@@ -18,6 +18,7 @@ def test_somebody_signs_in_by_keyboard(open_as: Open) -> None:
     give_password(ana, PASSWORD)
     page = open_as(None, "/incidents/?state=open")
     expect(page).to_have_url("/sign-in/?next=/incidents/%3Fstate%3Dopen")
+    page.wait_for_load_state()  # the keys come with the scripts
     page.locator("#id_username").focus()
     page.keyboard.type("ana")
     page.keyboard.press("Tab")
@@ -51,6 +52,7 @@ def test_the_palette_finds_sites_tickets_people_and_pages(open_as: Open) -> None
     check_axe(page)
     page.keyboard.press("Enter")
     expect(page).to_have_url("/sites/636/")
+    page.wait_for_load_state()  # the keys come with the scripts
     page.keyboard.press("/")
     page.keyboard.type("apostrophes zzz")
     expect(page.locator("#palette-list")).to_contain_text("Nothing found")
