@@ -42,12 +42,17 @@ def begin(workspace: FakeSlack) -> tuple[Scene, str]:
     return scene, ts
 
 
+def arrives(page: Page, path: str) -> None:
+    """The page is there, and the scripts with its keys."""
+    expect(page).to_have_url(path)
+    page.wait_for_load_state()
+
+
 def test_an_engineers_morning_by_keyboard_only(open_as: Open, workspace: FakeSlack) -> None:
     scene, ts = begin(workspace)
     page = open_as(scene.people["ana"], "/")
     press(page, "g", "i")
-    expect(page).to_have_url("/inbox/")
-    page.wait_for_load_state()  # the keys come with the scripts
+    arrives(page, "/inbox/")
     press(page, "l")
     expect(page.locator("[data-log-send]")).to_be_focused()
     press(page, "Enter")
@@ -62,8 +67,7 @@ def test_an_engineers_morning_by_keyboard_only(open_as: Open, workspace: FakeSla
     expect(page.locator("#toasts")).not_to_be_empty()
     press(page, "Escape")
     page.locator("body").press("w")
-    expect(page).to_have_url(f"/boards/items/new/?incident={ticket.number}")
-    page.wait_for_load_state()  # the keys come with the scripts
+    arrives(page, f"/boards/items/new/?incident={ticket.number}")
     page.locator("#id_title").focus()
     press(page, "Control+Enter")
     expect(page.locator("h1")).to_contain_text("W-")
