@@ -36,6 +36,7 @@ _NO_RETRY = {
 }
 
 broker_url = settings.REDIS_URL or "filesystem://"
+broker_transport = None if settings.REDIS_URL else "portal.broker:Transport"
 broker_transport_options = (_REDIS if settings.REDIS_URL else _local_folders()) | _NO_RETRY
 broker_connection_timeout = 0.2
 broker_connection_retry_on_startup = True

@@ -48,6 +48,7 @@ def test_celery_leaves_the_logs_alone() -> None:
 @pytest.mark.sqlite_only
 def test_the_local_broker_is_for_its_owner_alone() -> None:
     assert app.conf.broker_url == "filesystem://"
+    assert app.conf.broker_transport == "portal.broker:Transport"
     for name in ("data_folder_in", "data_folder_out", "control_folder"):
         folder = Path(app.conf.broker_transport_options[name])
         assert folder.is_relative_to(settings.VAR_DIR)
