@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Messages as files `<time>_<id>.<queue>.msg`; tables of exchanges as `<exchange>.exchange`."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{time_ns()}_{uuid4()}.{queue}.msg"
-        _write_whole(Path(self.data_folder_out) / name, message)
+        _write_whole(Path(self.data_folder_out) / name, payload)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The oldest message of `queue`; whoever removes its file has it. Raises Empty."""
