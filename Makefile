@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 	--root-user-action=ignore --require-hashes
 
 export DEMO
-.PHONY: help run test check lint bench shape
+.PHONY: help run test check lint bench vendor pictures shape
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,12 @@ check: lint test ## what has to pass before a change is taken
 
 bench: $(VENV)/dev.stamp ## the figures Rollcall promises, each beside its limit of the same run
 	@$(BIN)/python -m benchmarks
+
+vendor: $(VENV)/dev.stamp ## the browser's libraries anew from npm, byte for byte (needs Node.js)
+	@$(BIN)/python -m scripts.vendoring
+
+pictures: $(VENV)/dev.stamp ## the README's pictures, from a running demonstration
+	@$(BIN)/python -m scripts.pictures
 
 shape: $(VENV)/dev.stamp ## sizes of files and functions, types, tests to code, beside their aims
 	@$(BIN)/python -m scripts.shape

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import Role
@@ -63,7 +64,12 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         return frozenset(rows.values_list("role", flat=True))
 
     def roles(self) -> frozenset[str]:
-        """The person's roles in any programme: they decide which routes exist for them."""
+        """The person's roles in any programme: they decide which routes exist for them. Read once
+        for each object, that is once for each request."""
+        return self._roles
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
         if self.is_administrator:
             return frozenset({Role.ADMINISTRATOR.value})
         return frozenset(self._memberships().values_list("role", flat=True))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -150,6 +150,8 @@ class OneBoard(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         columns = read_board(self.board, _person(request), Filter.of(request.query_params))
+        cards = [card for column in columns for card in column.cards]
+        prefetch_related_objects(cards, "incidents")
         facts = {"board": self.board, "columns": columns}
         return Response(BoardSerializer(facts).data)
 

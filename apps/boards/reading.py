@@ -10,6 +10,7 @@ from apps.accounts.models import Person
 from apps.boards.choices import BOARDS
 from apps.boards.models import ColumnLimit, WorkItem
 from apps.boards.rules import is_over, merged_limits
+from apps.core.queries import first_keys
 
 FIRST = 50  # cards of a column at first
 MOST = 1000  # counted; "999+" above
@@ -71,31 +72,31 @@ class ColumnShown:
 def read_board(
     board: str, person: Person, asked: Filter, *, lanes: str = "", first: Mapping[str, int] = {}
 ) -> list[ColumnShown]:
-    """The columns of a board as the person may see it: one query a column, and one for limits.
+    """The columns of a board as the person may see it, in three queries whatever it holds.
 
     Each column reads its cards over an index and stops; counting stops at MOST. `first` widens
     single columns.
     """
     facts = BOARDS[board]
     limits = merged_limits(facts.wip, _own_limits(board, person))
-    seen = asked.apply(WorkItem.objects.visible_to(person))
+    seen = asked.apply(WorkItem.objects.visible_to(person)).order_by(facts.rank, "id")
+    counted = first_keys([seen.filter(**{facts.field: key}) for key, _ in facts.columns], MOST)
+    wanted = [
+        keys[: min(max(first.get(key, FIRST), FIRST), MOST)]
+        for (key, _), keys in zip(facts.columns, counted, strict=True)
+    ]
+    cards = _cards([key for keys in wanted for key in keys])
     shown = []
-    for key, label in facts.columns:
-        wanted = min(max(first.get(key, FIRST), FIRST), MOST)
-        column = seen.filter(**{facts.field: key}).order_by(facts.rank, "id")
-        ids = list(column.values_list("pk", flat=True)[:MOST])
-        cards = _cards(ids[:wanted], facts.rank)
+    for (key, label), keys, inside in zip(facts.columns, counted, wanted, strict=True):
+        column = [cards[one] for one in inside if one in cards]  # not one deleted meanwhile
         shown.append(
-            ColumnShown(key, label, cards, len(ids), limits.get(key), _lanes(cards, lanes))
+            ColumnShown(key, label, column, len(keys), limits.get(key), _lanes(column, lanes))
         )
     return shown
 
 
-def _cards(ids: list[int], rank: str) -> list[WorkItem]:
-    if not ids:
-        return []
-    rows = WorkItem.objects.with_facts().prefetch_related("incidents")
-    return list(rows.filter(pk__in=ids).order_by(rank, "id"))
+def _cards(keys: list[int]) -> dict[int, WorkItem]:
+    return WorkItem.objects.with_facts().in_bulk(keys) if keys else {}
 
 
 def _own_limits(board: str, person: Person) -> dict[str, int]:

@@ -11,6 +11,9 @@ from apps.outbox.models import Delivery
 from apps.servicenow.deliveries import draft_of
 from apps.servicenow.models import Link, Record
 
+STATES = {"1": "New", "2": "In Progress", "3": "On Hold", "6": "Resolved", "7": "Closed",
+          "8": "Canceled"}  # fmt: skip  # as instances are shipped; others are shown as they come
+
 
 @dataclass(frozen=True)
 class Copied:
@@ -32,6 +35,7 @@ def record(incident: Incident, person: Person, now: datetime) -> Panel | None:
     facts = {
         "incident": incident,
         "record": link.record if link else None,
+        "state": STATES.get(link.record.state, link.record.state) if link else "",
         "address": address_of(link.record) if link else "",
         "promise": promise,
         "fields": copied(incident),

@@ -66,7 +66,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/boards/{board}/").status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 22
+    assert counts[0] == counts[1] <= 12
 
 
 def test_a_card_moves_by_a_form(programme: Programme, pam: Person) -> None:

@@ -81,3 +81,14 @@ def test_it_shows_a_phase_in_the_programmes_own_words() -> None:
 )
 def test_it_says_an_age_in_words(minutes: int, words: str) -> None:
     assert f">{words}<" in shown("{% age at now %}", at=NOW - timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("word", "several"),
+    [
+        ("Site", "Sites"), ("Station", "Stations"), ("Branch", "Branches"), ("Campus", "Campuses"),
+        ("Facility", "Facilities"), ("Bay", "Bays"), ("Box", "Boxes"), ("y", "ys"), ("", "s"),
+    ],
+)  # fmt: skip
+def test_a_programmes_own_word_has_a_plural(word: str, several: str) -> None:
+    assert shown("{{ word|plural }}", word=word) == several

@@ -77,6 +77,20 @@ class Up:
             self.lines.extend(line.rstrip("\n") for line in output)
 
 
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """What a command of `manage.py` prints; it must end well."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def processes_with(setting: str) -> dict[int, str]:
     """Command lines of the living processes that have `setting` in their environment."""
     found = {}

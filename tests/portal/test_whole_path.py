@@ -4,8 +4,6 @@ and with processes killed while messages come in. The fakes' ledgers are the tru
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,7 +17,7 @@ from apps.core.supervisor.places import free_port
 from apps.simulator.fakes.servicenow import FakeServiceNow
 from apps.simulator.fakes.slack import FakeSlack
 from apps.simulator.fakes.slack.events import posted
-from tests.portal.running import ROOT, Up, processes_with, wait_until
+from tests.portal.running import Up, manage, processes_with, wait_until
 from tests.portal.test_up import environment
 
 __all__ = ["environment"]
@@ -61,23 +59,11 @@ class World:
         }
         self.base = f"http://127.0.0.1:{environment['PORT']}"
 
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **self.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def set_up(self) -> None:
         self.file.write_text(YAML, encoding="utf-8")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("apply", str(self.file))
-        self.token = self.manage("token", "create", "--user", "ana").strip()
+        manage(self.environment, "migrate", "--verbosity", "0")
+        manage(self.environment, "apply", str(self.file))
+        self.token = manage(self.environment, "token", "create", "--user", "ana").strip()
 
     def ask(self, path: str, method: str = "GET") -> Any:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}

@@ -53,6 +53,17 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="ic" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
+@register.filter
+def plural(word: str) -> str:
+    """Several of a programme's own word: "Station" → "Stations", "Branch" → "Branches"."""
+    lower = word.lower()
+    if lower.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{word}es"
+    if lower.endswith("y") and lower[-2:-1] not in {"a", "e", "i", "o", "u", ""}:
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
 @register.simple_tag
 def badge(words: object, kind: str = "neutral", icon: str = "") -> SafeString:
     """A state in colour, shape and word: `kind` danger, warning, success, info or neutral."""

@@ -12,3 +12,4 @@ import "./live.js";
 import "./filters.js";
 import "./focus.js";
 import "./play.js";
+import "./copy.js";
