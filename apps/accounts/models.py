@@ -1,5 +1,6 @@
 """People, their handles in other systems, their API tokens."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -82,6 +83,12 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         # Membership lives in rollouts, above this app; the reverse relation needs no import.
         rows: models.QuerySet[Any] = self.memberships.all()
         return rows
+
+
+def names_of(usernames: Iterable[str]) -> dict[str, str]:
+    """How the people among these actors are called, by username; one query."""
+    rows = Person.objects.filter(username__in=set(usernames))
+    return dict(rows.exclude(name="").values_list("username", "name"))
 
 
 class Handle(models.Model):

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import Person
+from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
 from apps.core.api.fields import written
@@ -238,6 +238,7 @@ def _show(
 ) -> HttpResponse:
     now = clock.now()
     programme = incident.programme
+    entries = list(incident.entries.order_by("source_at", "id"))
     forms = _forms(incident)
     if refused is not None:
         forms[refused[0]] = refused[1]
@@ -245,7 +246,8 @@ def _show(
         "now": now,
         "incident": incident,
         "programme": programme,
-        "entries": list(incident.entries.order_by("source_at", "id")),
+        "entries": entries,
+        "names": names_of(entry.actor for entry in entries),
         "duplicates": list(incident.duplicates.order_by("id")),
         "is_closed": incident.state in {State.RESOLVED, State.CLOSED},
         "may_write": bool(WRITES & request.user.roles_in(incident.programme_id)),

@@ -24,6 +24,15 @@ class GoLiveNow:
     phase: PhaseAt
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseShared:
+    """A phase and the products of a site that are in it."""
+
+    key: str
+    programme: Programme
+    products: list[str]
+
+
 @dataclass(frozen=True)
 class SiteNow:
     """A site with its go-lives now, the first date first."""
@@ -34,6 +43,16 @@ class SiteNow:
     @property
     def first_on(self) -> date:
         return min(one.row.actual_on or one.row.planned_on for one in self.go_lives)
+
+    @property
+    def by_phase(self) -> list["PhaseShared"]:
+        """Its phases, each with the products that are in it."""
+        found: dict[tuple[int, str], PhaseShared] = {}
+        for one in self.go_lives:
+            place = one.row.programme_id, one.phase.key
+            shared = found.setdefault(place, PhaseShared(one.phase.key, one.row.programme, []))
+            shared.products.append(str(one.row.product))
+        return list(found.values())
 
     @property
     def phase_keys(self) -> set[str]:

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.rollouts.models import Programme
+from apps.rollouts.models import Programme, Site
 from tests import build
 from tests.pages import at_work, text_of
 
@@ -39,7 +39,7 @@ def programme() -> Programme:
 
 def test_sites_are_shown_with_their_phase_in_the_programmes_words(programme: Programme) -> None:
     page = text_of(at_work(build.person("vic", programme)).get("/sites/"))
-    assert all(words in page for words in ("<h1>Branchs</h1>", "Area", "Hypercare", "Servicenow"))
+    assert all(words in page for words in ("<h1>Branches</h1>", "Area", "Hypercare", "Servicenow"))
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,13 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(programme: Programme,
             assert client.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_products_in_one_phase_stand_together(programme: Programme) -> None:
+    second = build.product(programme, key="vse", name="VSE-CS")
+    build.go_live(Site.objects.get(number="636"), second, date(2022, 6, 27))
+    answer: Any = at_work(build.person("vic", programme)).get("/sites/?text=636")
+    shared = answer.context["page"].object_list[0].by_phase
+    assert [(one.key, one.products) for one in shared] == [
+        ("go_live_week", ["eCheck-in", "VSE-CS"])
+    ]

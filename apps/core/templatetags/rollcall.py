@@ -1,5 +1,6 @@
 """Tags of every template: icons, times in two zones, due badges, states, avatars, keys."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -62,6 +63,12 @@ def plural(word: str) -> str:
     if lower.endswith("y") and lower[-2:-1] not in {"a", "e", "i", "o", "u", ""}:
         return f"{word[:-1]}ies"
     return f"{word}s"
+
+
+@register.filter
+def named(actor: str, names: Mapping[str, str]) -> str:
+    """An actor as people call them: by name where they are one of ours."""
+    return names.get(actor, actor)
 
 
 @register.simple_tag
