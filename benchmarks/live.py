@@ -8,7 +8,6 @@ its script does, asked for its part anew and has it.
 import http.client
 import json
 import random
-import re
 import selectors
 import socket
 import sys
@@ -19,14 +18,29 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlencode
 
 from apps.simulator.fakes.servicenow import FakeServiceNow
 from apps.simulator.fakes.slack import FakeSlack
-from benchmarks.delay import CHANNEL, _environment, _Portal, _prepare
+from benchmarks.delay import CHANNEL, _environment, _manage, _Portal, _prepare
 from benchmarks.servers import free_port, running, wait_for
 
 CHANGES, WATCHING = 30, 10
+SIGN_IN = """
+from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from apps.accounts.models import Person
+from apps.rollouts.models import Membership, Programme
+programme = Programme.objects.get()
+for number in range({count}):
+    person = Person.objects.create_user(f"viewer-{{number}}", name=f"Viewer {{number}}")
+    Membership.objects.create(person=person, programme=programme, role="engineer")
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    print(session.session_key)
+"""
 PAUSE = 1.0  # between changes, seconds
 WAIT, JITTER = 0.15, 0.25  # what live.js waits before it asks
 ASGI = ["gunicorn", "-k", "asgi", "portal.asgi:application", "--workers", "1",
@@ -42,6 +56,8 @@ def measure(name: str, urls: Mapping[str, str], *, viewers: int, own_server: boo
         slack = stack.enter_context(FakeSlack())
         environment = _environment(folder, urls, snow, slack)
         token, port = _prepare(environment), int(environment["PORT"])
+        keys = _manage(["shell", "--no-imports", "-c", SIGN_IN.format(count=viewers)], environment)
+        cookies = [f"sessionid={key}" for key in keys.split()]
         command = [sys.executable, "manage.py", "up"]
         stack.enter_context(running(command, environment, folder / "up.log"))
         wait_for(f"http://127.0.0.1:{port}/healthz", 60)
@@ -55,7 +71,7 @@ def measure(name: str, urls: Mapping[str, str], *, viewers: int, own_server: boo
         slack.send_message(f"{portal.base}/hooks/dsva/", CHANNEL, "636 Omaha: link gives an error")
         message = portal.until("/api/v1/messages/?logged=false&fields=id")
         number = portal.ask(f"/api/v1/messages/{message['id']}/log/", "POST")["number"]
-        _measure_changes(_Viewers(port, streams, _sign_in(port), viewers, number), token, number)
+        _measure_changes(_Viewers(port, streams, cookies, number), token, number)
 
 
 def _measure_changes(viewers: "_Viewers", token: str, number: str) -> None:
@@ -84,12 +100,12 @@ def _print(what: str, times: list[float], expected: int) -> None:
 class _Viewers:
     """Open streams, read by one thread; the first WATCHING have the ticket on their screen."""
 
-    def __init__(self, port: int, streams: int, cookie: str, count: int, number: str) -> None:
-        self.port, self.count, self._cookie, self._number = port, count, cookie, number
+    def __init__(self, port: int, streams: int, cookies: list[str], number: str) -> None:
+        self.port, self.count, self._cookies, self._number = port, len(cookies), cookies, number
         self.lines, self.screens = list[float](), list[float]()
         self._began, self._is_over = time.perf_counter(), False
         self._selector = selectors.DefaultSelector()
-        self._sockets = [self._open(streams, index) for index in range(count)]
+        self._sockets = [self._open(streams, index) for index in range(self.count)]
 
     def start(self, screens: ThreadPoolExecutor) -> None:
         self._pool = screens
@@ -111,7 +127,7 @@ class _Viewers:
         one = socket.create_connection(("127.0.0.1", port))
         one.sendall(
             f"GET /api/v1/stream/?tab=bench-{index} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Cookie: {self._cookie}\r\nAccept: text/event-stream\r\n\r\n".encode()
+            f"Cookie: {self._cookies[index]}\r\nAccept: text/event-stream\r\n\r\n".encode()
         )
         head = one.recv(4096)
         if b" 200 " not in head.split(b"\r\n", 1)[0]:
@@ -127,12 +143,16 @@ class _Viewers:
                     self._heard.add(key.data)
                     self.lines.append(time.perf_counter() - self._began)
                     if key.data < WATCHING:
-                        self._pool.submit(self._look, self._began)
+                        self._pool.submit(self._look, key.data, self._began)
 
-    def _look(self, began: float) -> None:
+    def _look(self, index: int, began: float) -> None:
         time.sleep(WAIT + random.random() * JITTER)  # noqa: S311 - as the page's script does
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Cookie": self._cookie, "HX-Request": "true", "X-Rollcall-Background": "1"}
+        headers = {
+            "Cookie": self._cookies[index],
+            "HX-Request": "true",
+            "X-Rollcall-Background": "1",
+        }
         wire.request("GET", f"/incidents/{self._number}/", headers=headers)
         answer = wire.getresponse()
         answer.read()
@@ -152,28 +172,3 @@ def _comment(port: int, token: str, number: str, text: str) -> None:
     wire.close()
     if answer.status >= 300:
         raise ConnectionError(f"{answer.status} {body[:300]!r}")
-
-
-def _sign_in(port: int) -> str:
-    """The cookies of Ana's session, by the form."""
-    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    wire.request("GET", "/sign-in/")
-    answer = wire.getresponse()
-    page, token = answer.read().decode(), _cookies(answer)["csrftoken"]
-    field = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    form = {"csrfmiddlewaretoken": field[1] if field else token, "username": "ana",
-            "password": "bench-password-1"}  # fmt: skip
-    headers = {"Cookie": f"csrftoken={token}", "Content-Type": "application/x-www-form-urlencoded"}
-    wire.request("POST", "/sign-in/", urlencode(form), headers)
-    answer = wire.getresponse()
-    answer.read()
-    found = _cookies(answer)
-    wire.close()
-    if "sessionid" not in found:
-        raise ConnectionError(f"sign-in answered {answer.status}")
-    return f"sessionid={found['sessionid']}"
-
-
-def _cookies(answer: http.client.HTTPResponse) -> dict[str, str]:
-    pairs = [line.split(";")[0].partition("=") for line in answer.headers.get_all("Set-Cookie", [])]
-    return {name: value for name, _, value in pairs}

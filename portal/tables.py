@@ -10,6 +10,7 @@ NAVIGATION = (  # `key` after g goes there
     Place("Product board", "layout-kanban", "product-board", "p"),
     Place("Delivery board", "columns-3", "delivery-board", "d"),
     Place("Sites", "building-hospital", "sites-page", "s"),
+    Place("Schedule", "calendar", "schedule", "e"),
     Place("Waves", "rocket", "waves-page", "w"),
     Place("On call", "calendar-user", "oncall-week", "o"),
     Place("Audit", "history", "audit", "a"),
@@ -22,6 +23,11 @@ SEARCHES = {  # kind: its heading, callable (text, person, most) -> hits
     "person": ("People", "apps.accounts.search.find_people"),
     "page": ("Pages", "apps.core.places.find_pages"),
 }
+
+SCHEDULE_EFFECTS = (  # callables (programme, steps, now) -> sentences
+    "apps.rollouts.effects.pace",
+    "apps.rollouts.effects.end_of_programme",
+)
 
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (

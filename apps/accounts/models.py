@@ -79,6 +79,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         """Sub-query of the programmes this person belongs to (not for administrators)."""
         return self._memberships().values("programme_id")
 
+    def only_programme(self) -> int | None:
+        """The id of the one programme this person belongs to; None when there are none or more."""
+        found = list(self.programme_ids().distinct().values_list("programme_id", flat=True)[:2])
+        return found[0] if len(found) == 1 else None
+
     def _memberships(self) -> "models.QuerySet[Any]":
         # Membership lives in rollouts, above this app; the reverse relation needs no import.
         rows: models.QuerySet[Any] = self.memberships.all()

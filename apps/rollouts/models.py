@@ -252,6 +252,12 @@ class ScheduleChangeItem(models.Model):
     to_on = models.DateField(null=True, blank=True)
     from_scope = models.CharField(max_length=200, blank=True)
     to_scope = models.CharField(max_length=200, blank=True)
+    from_wave = models.ForeignKey(
+        Wave, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    to_wave = models.ForeignKey(
+        Wave, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     effective_at = models.DateTimeField()
 
     class Meta:

@@ -26,6 +26,13 @@ urlpatterns = [
 pages: list[URLPattern] = [
     path("sites/", views.sites, name="sites-page"),
     path("sites/<str:number>/", views.site, name="site-page"),
+    path("schedule/", views.schedule, name="schedule"),
+    path("schedule/change/", views.change, name="schedule-change-page"),
+    path("schedule/changes/", views.changes, name="schedule-changes-page"),
+    path("schedule/changes/<int:pk>/undo/", views.undo, name="schedule-change-undo"),
+    path("schedule/changes/<int:pk>/announce/", views.announce, name="schedule-change-announce"),
+    path("schedule/plan/", views.planner, name="planner"),
+    path("schedule/plan/accept/", views.accept_plan, name="planner-accept"),
     path("waves/", views.waves, name="waves-page"),
     path("waves/<slug:programme>/<int:number>/", views.wave, name="wave-page"),
 ]

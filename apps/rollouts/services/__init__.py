@@ -9,6 +9,7 @@ from apps.rollouts.services.changing import (
     preview_change,
     undo_change,
 )
+from apps.rollouts.services.planner import Proposal, propose, take_over
 from apps.rollouts.services.programmes import (
     save_member,
     save_product,
@@ -32,6 +33,7 @@ __all__ = [
     "Plan",
     "Planned",
     "Preview",
+    "Proposal",
     "Step",
     "UnableToChangeSchedule",
     "UnableToSaveSites",
@@ -41,11 +43,13 @@ __all__ = [
     "move_go_lives",
     "plan_go_lives",
     "preview_change",
+    "propose",
     "save_member",
     "save_product",
     "save_programme",
     "save_sites",
     "save_wave",
     "set_programme",
+    "take_over",
     "undo_change",
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.ledger.services import Entry, record, record_many
 from apps.rollouts.choices import ChangeKind, Status
-from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem
+from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
 from apps.rollouts.rules import clashes, support_phase, why_not
 from apps.rollouts.rules.changes import STARTED
 from apps.rollouts.services.schedule import BATCH, Decision, UnableToChangeSchedule
@@ -42,6 +42,8 @@ class Step:
     to_on: date | None
     from_scope: str
     to_scope: str
+    from_wave: Wave | None = None
+    to_wave: Wave | None = None
 
     @property
     def label(self) -> str:
@@ -61,7 +63,8 @@ def preview_change(*, programme: Programme, wish: Wish, now: datetime) -> Previe
     """What the wish would do; writes nothing, in a constant number of queries."""
     rows = _rows(programme, wish)
     refused = {pk: words for pk in wish.go_lives if (words := _refusal(pk, rows, wish, now))}
-    steps = [_step(rows[pk], wish) for pk in wish.go_lives if pk not in refused]
+    waves = waves_by_week(programme) if wish.kind == ChangeKind.MOVE else {}
+    steps = [_step(rows[pk], wish, waves) for pk in wish.go_lives if pk not in refused]
     changing = [step for step in steps if _differs(step, wish)]
     return Preview(changing, refused, _warnings(programme, changing))
 
@@ -86,6 +89,7 @@ def change_schedule(
     change = _write(programme, wish, decision, preview.steps, now)
     refold([step.go_live.pk for step in preview.steps])
     _set_scopes(preview.steps)
+    _set_waves({step.go_live: step.to_wave for step in preview.steps})
     record_many([_entry(change, step, decision) for step in preview.steps], now=now)
     return change
 
@@ -106,12 +110,14 @@ def undo_change(
         raise UnableToChangeSchedule("it was announced: make another change instead")
     if row.kind == ChangeKind.PLAN:
         raise UnableToChangeSchedule("this is how it was planned first: cancel it instead")
-    items = list(row.items.select_related("go_live__site", "go_live__product"))
+    items = list(row.items.select_related("go_live__site", "go_live__product", "from_wave"))
     _refuse_taken(row, items)
     row.undone_at, row.undone_by = now, actor
     row.save(update_fields=["undone_at", "undone_by"])
     refold([item.go_live_id for item in items])
     _restore_scopes(items)
+    joined = [item for item in items if item.go_live.wave_id == item.to_wave_id]
+    _set_waves({item.go_live: item.from_wave for item in joined})
     _record_undone(row, items, actor, origin, now)
     return row
 
@@ -156,7 +162,8 @@ def _check(wish: Wish, decision: Decision) -> None:
 
 
 def _rows(programme: Programme, wish: Wish) -> dict[int, GoLive]:
-    rows = GoLive.objects.with_facts().filter(programme=programme, pk__in=wish.go_lives)
+    rows = GoLive.objects.with_facts().select_related("wave")
+    rows = rows.filter(programme=programme, pk__in=wish.go_lives)
     return {row.pk: row for row in rows}
 
 
@@ -176,10 +183,25 @@ def _began(row: GoLive, now: datetime) -> bool:
     return row.status == Status.PAUSED and now.astimezone(facts.zone).date() >= facts.starts_on
 
 
-def _step(row: GoLive, wish: Wish) -> Step:
+def waves_by_week(programme: Programme) -> dict[tuple[int, int], Wave]:
+    """The waves by the ISO year and week they begin in; of two in a week the first."""
+    found: dict[tuple[int, int], Wave] = {}
+    for wave in programme.waves.order_by("number"):
+        found.setdefault(_week(wave.starts_on), wave)
+    return found
+
+
+def _week(day: date) -> tuple[int, int]:
+    return day.isocalendar()[:2]
+
+
+def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave]) -> Step:
+    """A move into the week of another wave joins it; into a week without one it stays."""
     to_on = wish.go_lives[row.pk] if wish.kind == ChangeKind.MOVE else None
     to_scope = wish.scope.strip() if wish.kind == ChangeKind.REDUCE else row.scope
-    return Step(row, row.planned_on, to_on, row.scope, to_scope)
+    is_elsewhere = to_on is not None and _week(to_on) != _week(row.planned_on)
+    joined = waves.get(_week(to_on)) if to_on and is_elsewhere else None
+    return Step(row, row.planned_on, to_on, row.scope, to_scope, row.wave, joined or row.wave)
 
 
 def _differs(step: Step, wish: Wish) -> bool:
@@ -222,6 +244,8 @@ def _write(
                 to_on=step.to_on,
                 from_scope=step.from_scope,
                 to_scope=step.to_scope,
+                from_wave=step.from_wave,
+                to_wave=step.to_wave,
                 effective_at=now,
             )
             for step in steps
@@ -236,6 +260,13 @@ def _set_scopes(steps: Sequence[Step]) -> None:
     for step in changed:
         step.go_live.scope = step.to_scope
     GoLive.objects.bulk_update([step.go_live for step in changed], ["scope"], batch_size=BATCH)
+
+
+def _set_waves(waves: Mapping[GoLive, Wave | None]) -> None:
+    changed = [row for row, wave in waves.items() if row.wave_id != (wave.pk if wave else None)]
+    for row in changed:
+        row.wave = waves[row]
+    GoLive.objects.bulk_update(changed, ["wave"], batch_size=BATCH)
 
 
 def _restore_scopes(items: Sequence[ScheduleChangeItem]) -> None:
@@ -265,6 +296,9 @@ def _entry(change: ScheduleChange, step: Step, decision: Decision) -> Entry:
     fields: dict[str, object] = {"reason": change.reason, "decided_by": change.decided_by}
     if step.to_on is not None:
         fields["planned_on"] = [step.from_on.isoformat(), step.to_on.isoformat()]
+    if step.to_wave != step.from_wave:
+        before, after = step.from_wave, step.to_wave
+        fields["wave"] = [before and before.number, after and after.number]
     if step.to_scope != step.from_scope:
         fields["scope"] = [step.from_scope, step.to_scope]
     return Entry(

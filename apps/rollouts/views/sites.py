@@ -25,7 +25,7 @@ SIZE = 100
 USUAL_LABELS = {"site": "Site", "region": "Region"}
 
 
-def _labels(programmes: list[Programme]) -> dict[str, str]:
+def labels_of(programmes: list[Programme]) -> dict[str, str]:
     """What this roll-out calls a site and a region; of several programmes the usual words."""
     own = programmes[0].labels if len(programmes) == 1 else {}
     return USUAL_LABELS | own
@@ -48,7 +48,7 @@ def sites(request: SignedIn) -> HttpResponse:
         "total": len(rows),
         "asked": asked,
         "order": order,
-        "labels": _labels(programmes),
+        "labels": labels_of(programmes),
         "programmes": programmes,
         **_choices(person, programmes),
     }
@@ -81,7 +81,7 @@ def site(request: SignedIn, number: str) -> HttpResponse:
         "is_open": is_open,
         "opens_at": opens_at,
         "lanes": lanes_of(found, request.user, now),
-        "labels": _labels(_mine(request.user)),
+        "labels": labels_of(_mine(request.user)),
         "panels": panels(request, "site", found, now),
     }
     return show(request, "rollouts/site.html", facts)
@@ -115,7 +115,7 @@ def wave(request: SignedIn, programme: str, number: int) -> HttpResponse:
         "now": now,
         "found": found,
         "rows": sites_now(request.user, asked, now, "number"),
-        "labels": _labels([found.wave.programme]),
+        "labels": labels_of([found.wave.programme]),
         "moved": GoLive.objects.filter(
             wave=found.wave, changes__change__kind="move", changes__change__undone_at=None
         )

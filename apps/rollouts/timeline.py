@@ -1,0 +1,225 @@
+"""Reading the schedule for its pages: weeks with what goes live in them, months day by day.
+
+Most go-lives have nothing but a plan and moves: their phase follows from their date alone and is
+worked out once for each date and zone. The few that were interrupted are read with their history.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from apps.rollouts.board import day_clash
+from apps.rollouts.choices import ChangeKind, Status
+from apps.rollouts.models import GoLive, Programme, ScheduleChangeItem, Wave
+from apps.rollouts.rules import Facts, support_phase
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+INTERRUPTS = (ChangeKind.PAUSE, ChangeKind.RESUME, ChangeKind.ROLL_BACK, ChangeKind.CANCEL)
+COLUMNS = ("id", "site__number", "site__name", "site__region", "site__state", "site__time_zone",
+           "product__name", "planned_on", "actual_on", "status", "wave__number")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Which go-lives a schedule page shows; empty values filter nothing."""
+
+    text: str = ""
+    product: str = ""
+    region: str = ""
+    wave: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> "Shown":
+        names = ("text", "product", "region", "wave")
+        return cls(**{name: str(query.get(name, "")).strip()[:80] for name in names})
+
+    @property
+    def count(self) -> int:
+        return sum(bool(value) for value in vars(self).values())
+
+    def condition(self) -> Q:
+        named = Q(site__number__icontains=self.text) | Q(site__name__icontains=self.text)
+        found = named if self.text else Q()
+        if self.product:
+            found &= Q(product__key=self.product)
+        if self.region:
+            found &= Q(site__region=self.region)
+        return found & Q(wave__number=int(self.wave)) if self.wave.isdecimal() else found
+
+
+@dataclass(slots=True)
+class Slot:
+    """A site on a day, with its products that go live then and are in one phase."""
+
+    number: str
+    name: str
+    region: str
+    on: date
+    phase: str
+    label: str = ""
+    most: int = 0  # products of the programme
+    products: list[str] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether not all products of the programme stand here."""
+        return len(self.products) < self.most
+
+    @property
+    def value(self) -> str:
+        """The ids of its go-lives, for a form."""
+        return ",".join(map(str, self.ids))
+
+
+@dataclass(frozen=True)
+class WeekShown:
+    """A week of the programme: its first working day, waves, slots; what speaks against it."""
+
+    monday: date
+    starts_on: date
+    waves: list[Wave]
+    slots: list[Slot]
+    clash: str
+    pace: int
+    is_now: bool
+
+    @property
+    def sites(self) -> int:
+        return len({slot.number for slot in self.slots})
+
+    @property
+    def is_over(self) -> bool:
+        """More sites begin than the programme's pace allows."""
+        return self.sites > self.pace
+
+
+def slots_of(programme: Programme, shown: Shown, now: datetime) -> list[Slot]:
+    """Every go-live that stands, as slots in the order of their day; in three queries,
+    a few more where something was interrupted."""
+    rows = GoLive.objects.filter(shown.condition(), programme=programme)
+    rows = rows.exclude(status=Status.CANCELLED).order_by("planned_on", "site__number", "product")
+    exact = _interrupted(programme, now)
+    labels = {row["key"]: row["label"] for row in programme.phases}
+    most = programme.products.count()
+    by_date: dict[tuple[date, str], str] = {}
+    found: dict[tuple[str, date, str], Slot] = {}
+    for row in rows.values_list(*COLUMNS):
+        pk, number, name, region, _, zone, product, planned_on, actual_on, _, _ = row
+        on = actual_on or planned_on
+        phase = exact.get(pk) or _plain_phase(programme, on, zone, now, by_date)
+        label = labels.get(phase) or phase.replace("_", " ").capitalize()
+        usual = Slot(number, name, region, on, phase, label, most)
+        slot = found.setdefault((number, on, phase), usual)
+        slot.products.append(product)
+        slot.ids.append(pk)
+    return list(found.values())
+
+
+def _interrupted(programme: Programme, now: datetime) -> dict[int, str]:
+    """Phases of the go-lives whose history is more than dates."""
+    items = ScheduleChangeItem.objects.filter(
+        change__programme=programme, change__kind__in=INTERRUPTS, change__undone_at=None
+    )
+    rows = GoLive.objects.with_facts().filter(pk__in=items.values("go_live"))
+    return {row.pk: support_phase(row.facts(), now).key for row in rows}
+
+
+def _plain_phase(
+    programme: Programme, on: date, zone: str, now: datetime, known: dict[tuple[date, str], str]
+) -> str:
+    if (on, zone) not in known:
+        facts = Facts(
+            starts_on=on, zone=ZoneInfo(zone), days=programme.go_live_days,
+            closes_on=programme.closes_on,
+        )  # fmt: skip
+        known[on, zone] = support_phase(facts, now).key
+    return known[on, zone]
+
+
+def weeks_of(programme: Programme, slots: Iterable[Slot], today: date) -> list[WeekShown]:
+    """The programme's weeks from first to last, and those around them in which something is."""
+    by_week: dict[date, list[Slot]] = {}
+    for slot in slots:
+        by_week.setdefault(monday_of(slot.on), []).append(slot)
+    waves: dict[date, list[Wave]] = {}
+    for wave in programme.waves.order_by("number"):
+        waves.setdefault(monday_of(wave.starts_on), []).append(wave)
+    ends = [monday_of(programme.first_week), monday_of(programme.last_week)]
+    first, last = min([*ends, *by_week, *waves]), max([*ends, *by_week, *waves])
+    count = (last - first).days // 7 + 1
+    return [
+        _week(programme, monday, waves.get(monday, []), by_week.get(monday, []), today)
+        for monday in (first + WEEK * number for number in range(count))
+    ]
+
+
+def _week(
+    programme: Programme, monday: date, waves: list[Wave], slots: list[Slot], today: date
+) -> WeekShown:
+    starts_on = waves[0].starts_on if waves else first_working_day(programme, monday)
+    clash = day_clash(programme, starts_on) or day_clash(programme, monday)
+    is_now = monday <= today < monday + WEEK
+    return WeekShown(monday, starts_on, waves, slots, clash, programme.pace, is_now)
+
+
+def first_working_day(programme: Programme, monday: date) -> date:
+    """Monday, or the next day of that week which is no holiday; Monday when all are."""
+    holidays = programme.holiday_dates()
+    days = (monday + DAY * offset for offset in range(5))
+    return next((day for day in days if day not in holidays), monday)
+
+
+def monday_of(day: date) -> date:
+    return day - DAY * day.weekday()
+
+
+@dataclass(frozen=True)
+class DayShown:
+    """A day of a month page: how many sites begin, in which regions, what it falls on."""
+
+    on: date
+    is_inside: bool
+    is_today: bool
+    clash: str
+    sites: int
+    regions: list[tuple[str, int]]
+    waves: list[Wave]
+
+
+def month_of(
+    programme: Programme, slots: Iterable[Slot], month: date, today: date
+) -> list[list[DayShown]]:
+    """The weeks of the month that `month` lies in, Monday first, whole weeks."""
+    by_day: dict[date, dict[str, str]] = {}
+    for slot in slots:
+        by_day.setdefault(slot.on, {})[slot.number] = slot.region
+    waves: dict[date, list[Wave]] = {}
+    for wave in programme.waves.order_by("number"):
+        waves.setdefault(wave.starts_on, []).append(wave)
+    first = month.replace(day=1)
+    last = (first + 31 * DAY).replace(day=1) - DAY
+    days, weeks = monday_of(first), []
+    while days <= last:
+        weeks.append(
+            [
+                _day(programme, day, first.month, today, by_day.get(day, {}), waves.get(day, []))
+                for day in (days + DAY * offset for offset in range(7))
+            ]
+        )
+        days += WEEK
+    return weeks
+
+
+def _day(
+    programme: Programme, day: date, month: int, today: date, sites: dict[str, str],
+    waves: list[Wave],
+) -> DayShown:  # fmt: skip
+    regions = sorted(Counter(region for region in sites.values() if region).items())
+    clash = day_clash(programme, day)
+    return DayShown(day, day.month == month, day == today, clash, len(sites), regions, waves)
