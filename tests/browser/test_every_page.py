@@ -20,6 +20,7 @@ NO_PAGES = {  # routes that answer with something else than a page
     "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
     "audit-csv", "styleguide", "unlock", "inbox-restore",
 }  # fmt: skip
+READERS = {"audit": "adi", "planner": "pam", "schedule-change-page": "pam"}  # others: Ana
 PATHS = {  # pages whose address names something; filled from the scene
     "ticket": "/incidents/{ticket}/",
     "inbox-message": "/inbox/{message}/",
@@ -33,6 +34,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "work-item-page": "/boards/items/{card}/",
     "site-page": "/sites/636/",
     "wave-page": "/waves/check-in/9/",
+    "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
+    "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
 
 
@@ -53,9 +56,11 @@ def path_of(name: str, scene: Scene) -> str:
     card = scene.programme.work_items.order_by("id").first()
     assert message is not None
     assert ticket is not None
+    go_live = scene.programme.go_lives.order_by("id").first()
     assert card is not None
+    assert go_live is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
-             "channel": message.channel_id}  # fmt: skip
+             "channel": message.channel_id, "go_live": go_live.pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 
 
@@ -77,7 +82,7 @@ def test_every_page_is_known_here() -> None:
 def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> None:
     scene = full_scene()
     for name in page_routes():
-        person = None if name == "sign-in" else scene.people["adi" if name == "audit" else "ana"]
+        person = None if name == "sign-in" else scene.people[READERS.get(name, "ana")]
         if POLICY[name]["GET"] is PUBLIC and name != "sign-in":
             continue
         options: dict[str, Any] = {
@@ -92,6 +97,7 @@ def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> Non
 def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open, scheme: str) -> None:
     scene = make_scene()
     for path in ("/", "/inbox/", "/incidents/", "/boards/product/", "/boards/delivery/",
+                 "/schedule/changes/", "/schedule/?text=nothing", "/schedule/?view=calendar",
                  "/incidents/?text=nothing", "/sites/?text=nothing", "/audit/?actor=nobody",
                  "/no/such/page/"):  # fmt: skip
         page = open_as(scene.people["ana"], path, color_scheme=scheme)

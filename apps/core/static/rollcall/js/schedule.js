@@ -56,3 +56,8 @@ document.addEventListener("keydown", (event) => {
   to.querySelector("a").focus();
 });
 drag();
+
+// This week is in sight from the beginning.
+const weeks = form()?.querySelector(".weeks");
+const week = weeks?.querySelector(".is-now");
+if (week) weeks.scrollLeft = week.offsetLeft - weeks.offsetLeft - week.offsetWidth;
