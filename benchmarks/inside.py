@@ -10,6 +10,7 @@ MODULES = {
     "Inbox page": "benchmarks.inbox_page",
     "Tickets": "benchmarks.tickets_page",
     "Console and boards": "benchmarks.desk_pages",
+    "Schedule": "benchmarks.schedule_page",
 }
 
 

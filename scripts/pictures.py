@@ -30,7 +30,7 @@ PICTURES = {
     "console": ("ana", "/", "light"),
     "inbox": ("ana", "/inbox/", "light"),
     "board": ("pam", "/boards/product/", "light"),
-    "on-call": ("dee", "/on-call/week/", "dark"),
+    "schedule": ("dee", "/schedule/", "dark"),
 }
 
 
@@ -57,14 +57,12 @@ def _take_first_log(browser: Browser, url: str) -> None:
     """The ticket a new user makes with the README's keys."""
     shown = _signed_in(browser, url, "ana", "light")
     shown.goto(f"{url}/inbox/")
-    shown.wait_for_load_state("networkidle")
+    shown.wait_for_timeout(1500)
     shown.keyboard.press("l")
-    shown.get_by_role("button", name="Log ticket").first.wait_for()
-    _save(shown, "log")
-    shown.keyboard.press("Enter")
-    shown.get_by_role("link", name="RC-").first.wait_for()
-    shown.goto(f"{url}/incidents/?assignee=me&state=open")
-    shown.locator("[data-row] a").first.click()
+    shown.keyboard.press("Control+Enter")
+    shown.wait_for_timeout(3000)
+    shown.goto(f"{url}/incidents/?state=open")
+    shown.locator("[data-row] a.row-title").first.click()
     shown.wait_for_url("**/incidents/RC-*/")
     _save(shown, "ticket")
 

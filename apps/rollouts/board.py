@@ -96,7 +96,7 @@ class SiteFilter:
 
 def sites_now(person: Person, asked: SiteFilter, now: datetime, order: str) -> list[SiteNow]:
     """Sites of the person's programmes as asked, in a constant number of queries."""
-    rows: Any = GoLive.objects.visible_to(person).with_facts().select_related("wave")
+    rows: Any = GoLive.objects.visible_to(person).with_phases().select_related("wave")
     rows = asked.rows(rows).exclude(status=Status.CANCELLED)
     found: dict[int, SiteNow] = {}
     for row in rows:
@@ -170,7 +170,7 @@ def waves_now(person: Person, now: datetime, programme: str = "") -> list[WaveNo
     rows = Wave.objects.visible_to(person).select_related("programme")
     if programme:
         rows = rows.filter(programme__key=programme)
-    go_lives: Any = GoLive.objects.visible_to(person).with_facts()
+    go_lives: Any = GoLive.objects.visible_to(person).with_phases()
     by_wave: dict[int, list[GoLiveNow]] = {}
     for row in go_lives.exclude(status=Status.CANCELLED).exclude(wave=None):
         facts = GoLiveNow(row, support_phase(row.facts(), now))

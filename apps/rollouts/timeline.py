@@ -14,12 +14,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from apps.rollouts.board import day_clash
-from apps.rollouts.choices import ChangeKind, Status
-from apps.rollouts.models import GoLive, Programme, ScheduleChangeItem, Wave
+from apps.rollouts.choices import Status
+from apps.rollouts.models import INTERRUPTS, GoLive, Programme, ScheduleChangeItem, Wave
 from apps.rollouts.rules import Facts, support_phase
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-INTERRUPTS = (ChangeKind.PAUSE, ChangeKind.RESUME, ChangeKind.ROLL_BACK, ChangeKind.CANCEL)
 COLUMNS = ("id", "site__number", "site__name", "site__region", "site__state", "site__time_zone",
            "product__name", "planned_on", "actual_on", "status", "wave__number")  # fmt: skip
 
@@ -126,7 +125,7 @@ def _interrupted(programme: Programme, now: datetime) -> dict[int, str]:
     items = ScheduleChangeItem.objects.filter(
         change__programme=programme, change__kind__in=INTERRUPTS, change__undone_at=None
     )
-    rows = GoLive.objects.with_facts().filter(pk__in=items.values("go_live"))
+    rows = GoLive.objects.with_phases().filter(pk__in=items.values("go_live"))
     return {row.pk: support_phase(row.facts(), now).key for row in rows}
 
 

@@ -146,6 +146,7 @@ def _go_live(request: Request, number: str) -> GoLive:
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 - the policy lets nobody else through
     rows: Any = GoLive.objects.with_facts().visible_to(person).filter(site__number=number)
+    rows = rows.select_related("site", "programme", "product")  # one row: one query
     for name in ("programme", "product"):
         if value := request.query_params.get(name):
             rows = rows.filter(**{f"{name}__key": value})
