@@ -163,7 +163,8 @@ class AskForm(MessageForm):
     token = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
-        start = {"text": question(), "token": uuid4().hex, "version": message.version}
+        labels = message.programme.labels if message.programme else {}
+        start = {"text": question(labels), "token": uuid4().hex, "version": message.version}
         super().__init__(*args, initial=start, auto_id="ask_%s", **kwargs)
 
 

@@ -110,7 +110,7 @@ def test_it_says_so_where_nobody_can_be_answered(world: World, says: Says) -> No
 
 
 def test_its_template_asks_the_five_questions_and_fits() -> None:
-    text = question()
-    for words in ("Which clinic?", "Which step?", "screen say?", "Since when?", "How many"):
+    text = question({"place": "clinic", "people": "Veterans", "site": "Station"})
+    for words in ("Which clinic?", "Which step?", "screen say?", "Since when?", "How many Veter"):
         assert words in text
     assert len(text) < LONGEST_POST

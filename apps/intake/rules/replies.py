@@ -1,17 +1,19 @@
 """What people are told in a thread: the answer to a logged message, questions, free words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 LONGEST_POST = 3000  # characters; Slack folds longer posts away
-ASK = (
-    ("clinic", "Which clinic?"),
-    ("step", "Which step?"),
-    ("screen", "What does the screen say?"),
-    ("since", "Since when?"),
-    ("count", "How many Veterans?"),
+ASK = (  # {place} and {people} are the programme's own words
+    "Which {place}?",
+    "Which step?",
+    "What does the screen say?",
+    "Since when?",
+    "How many {people}?",
 )
+WORDS = {"place": "desk", "people": "people"}
 _CALLS_ALL = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 
 
@@ -53,10 +55,12 @@ def _from_now_on(facts: ReplyFacts) -> str:
     )
 
 
-def question() -> str:
-    """What an engineer asks back when a message is vague (product I5); they edit it first."""
+def question(labels: Mapping[str, str]) -> str:
+    """What an engineer asks back when a message is vague (product I5); they edit it first.
+    `labels` are the programme's words."""
+    words = WORDS | {name: labels[name] for name in WORDS if name in labels}
     return "Thank you for telling us. To look into it we need to know:\n" + "\n".join(
-        f"• {words}" for _, words in ASK
+        f"• {line.format(**words)}" for line in ASK
     )
 
 
