@@ -92,6 +92,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "schedule-changes-page": READ,
     "schedule-change-undo": {"POST": DECIDING},
     "schedule-change-announce": {"POST": DECIDING},
+    "hand-overs": READ,
+    "hand-over-hold": {"POST": HANDLING},
     "planner": {"GET": DECIDING},
     "planner-accept": {"POST": DECIDING},
     "waves-page": READ,

@@ -252,6 +252,7 @@ SEARCHES = "portal.tables.SEARCHES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
+HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"
 SCHEDULE_EFFECTS = "portal.tables.SCHEDULE_EFFECTS"
 HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
 READY_CHECKS = "portal.tables.READY_CHECKS"

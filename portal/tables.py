@@ -29,6 +29,11 @@ SCHEDULE_EFFECTS = (  # callables (programme, steps, now) -> sentences
     "apps.rollouts.effects.end_of_programme",
 )
 
+HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences by site
+    "apps.servicenow.handover.effects",
+    "apps.intake.handover.effects",
+)
+
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (
         "apps.intake.panels.thread",

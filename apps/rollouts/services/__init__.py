@@ -9,6 +9,7 @@ from apps.rollouts.services.changing import (
     preview_change,
     undo_change,
 )
+from apps.rollouts.services.holding import hold_hand_over, release_hand_over
 from apps.rollouts.services.planner import Proposal, propose, take_over
 from apps.rollouts.services.programmes import (
     save_member,
@@ -40,10 +41,12 @@ __all__ = [
     "Wish",
     "announce_change",
     "change_schedule",
+    "hold_hand_over",
     "move_go_lives",
     "plan_go_lives",
     "preview_change",
     "propose",
+    "release_hand_over",
     "save_member",
     "save_product",
     "save_programme",

@@ -110,7 +110,7 @@ def programme_of(request: SignedIn) -> tuple[Programme | None, list[Programme]]:
 def change(request: SignedIn) -> HttpResponse:
     """A change of go-lives: a form with its preview, then the change itself (`confirm`)."""
     asked = request.POST if request.method == "POST" else request.GET
-    rows = _chosen(request, asked.getlist("go_live"))
+    rows = chosen_of(request, asked.getlist("go_live"))
     programme = next(iter(rows.values())).programme if rows else None
     if programme is None:
         warned(request, "Choose at least one go-live first.")
@@ -158,7 +158,7 @@ def _wish(form: ChangeForm, rows: dict[int, GoLive]) -> Wish:
     )
 
 
-def _chosen(request: SignedIn, values: list[str]) -> dict[int, GoLive]:
+def chosen_of(request: SignedIn, values: list[str]) -> dict[int, GoLive]:
     """Go-lives by id; a value may hold several ids with commas. Those of one programme."""
     ids = {int(one) for value in values for one in value.split(",") if one.isdecimal()}
     rows = GoLive.objects.visible_to(request.user).filter(pk__in=sorted(ids)[:MOST])

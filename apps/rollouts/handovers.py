@@ -1,0 +1,81 @@
+"""Hand-overs that come: when a site's go-live week ends, what that will do, whether it is held."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.core.periods import WeeklyHours
+from apps.rollouts.choices import Status
+from apps.rollouts.models import GoLive, HandOverHold, Programme, Site
+from apps.rollouts.rules import HandOver, handover_due
+
+AHEAD, BACK = timedelta(days=14), timedelta(days=2)
+LONGEST = timedelta(days=120)  # of a go-live week, with its pauses
+Effect = Callable[[Programme, Mapping[int, set[int]], datetime], Mapping[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The hand-over of a site: its go-lives that end together, when, what it does."""
+
+    site: Site
+    go_lives: list[GoLive]
+    when: HandOver
+    hold: HandOverHold | None
+    effects: list[str]
+    is_over: bool
+
+    @property
+    def ids(self) -> str:
+        return ",".join(str(row.pk) for row in self.go_lives)
+
+
+def coming(programme: Programme, now: datetime) -> list[Coming]:
+    """Hand-overs from two days ago to a fortnight ahead, the next first; a constant number of
+    queries, and what each app says of them (HAND_OVER_EFFECTS)."""
+    found: dict[tuple[int, datetime], list[GoLive]] = {}
+    times: dict[tuple[int, datetime], HandOver] = {}
+    for row in _rows(programme, now):
+        when = _when(row, programme)
+        if when is not None and now - BACK <= when.due_at <= now + AHEAD:
+            found.setdefault((row.site_id, when.due_at), []).append(row)
+            times[row.site_id, when.due_at] = when
+    holds = {hold.go_live_id: hold for hold in HandOverHold.objects.standing(programme)}
+    effects = _effects(programme, found.values(), now)
+    made = [
+        Coming(
+            rows[0].site, rows, times[key],
+            next((holds[row.pk] for row in rows if row.pk in holds), None),
+            effects.get(key[0], []), times[key].due_at <= now,
+        )
+        for key, rows in found.items()
+    ]  # fmt: skip
+    return sorted(made, key=lambda one: (one.when.due_at, one.site.number))
+
+
+def _rows(programme: Programme, now: datetime) -> list[GoLive]:
+    days = (now - LONGEST).date(), (now + AHEAD).date()
+    rows = GoLive.objects.with_phases().filter(programme=programme, planned_on__range=days)
+    return list(rows.exclude(status__in=(Status.CANCELLED, Status.ROLLED_BACK)))
+
+
+def _when(row: GoLive, programme: Programme) -> HandOver | None:
+    hours = WeeklyHours.parse(row.site.opening_hours) if row.site.opening_hours else None
+    return handover_due(row.facts(), opening=hours, holidays=programme.holiday_dates())
+
+
+def _effects(
+    programme: Programme, groups: Iterable[list[GoLive]], now: datetime
+) -> dict[int, list[str]]:
+    """Sentences by site, of every app in HAND_OVER_EFFECTS."""
+    waves = {rows[0].site_id: {row.wave_id for row in rows if row.wave_id} for rows in groups}
+    told: dict[int, list[str]] = {}
+    for path in cast("tuple[str, ...]", import_string(settings.HAND_OVER_EFFECTS)):
+        effect = cast("Effect", import_string(path))
+        for site, words in effect(programme, waves, now).items():
+            told.setdefault(site, []).extend(words)
+    return told
