@@ -178,7 +178,7 @@ def test_a_searches_a_ticket_and_joins_it(desk: Desk, three: list[Message]) -> N
 def test_q_asks_back_and_the_message_stays(desk: Desk, three: list[Message]) -> None:
     desk.open(f"/inbox/{three[1].pk}/").press("q")
     desk.has_focus("#ask_text")
-    expect(desk.page.locator("#ask_text")).to_have_value(re.compile("Which clinic"))
+    expect(desk.page.locator("#ask_text")).to_have_value(re.compile("Which desk"))
     desk.press("Control+Enter")
     desk.says("Asked in the thread.")
     desk.has_chosen(three[1])

@@ -138,7 +138,7 @@ def test_it_suggests_the_likeliest_ticket_for_one_key(
 def test_it_has_a_page_for_each_form_without_scripts(ana: Client, says: Says) -> None:
     says(TEXT)
     for verb, words in (("attach", "Attach to a ticket"), ("dismiss", "No action"),
-                        ("ask", "Which clinic?")):  # fmt: skip
+                        ("ask", "Which desk?")):  # fmt: skip
         shown = body(ana.get(act(verb)))
         assert words in shown
         assert f'action="{act(verb)}"' in shown
