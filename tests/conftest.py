@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3 import base as sqlite
+from hypothesis import HealthCheck, settings
+
+# No test fails on a clock: a busy machine is not a failure.
+settings.register_profile("rollcall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rollcall")
 
 
 def pytest_configure(config: pytest.Config) -> None:

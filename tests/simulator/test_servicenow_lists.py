@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.simulator.fakes.servicenow import FakeServiceNow
@@ -108,7 +108,6 @@ CONDITION = st.tuples(FIELD, OPERATOR, VALUE)
 ROW = st.fixed_dictionaries({"state": VALUE, "impact": VALUE, "category": VALUE})
 
 
-@settings(deadline=None)  # no test fails on a clock
 @given(
     arms=st.lists(
         st.lists(st.lists(CONDITION, min_size=1, max_size=3), min_size=1, max_size=3),
@@ -137,7 +136,6 @@ def test_it_agrees_with_the_meaning_of_and_or_and_new_query(
     assert query.invalid is False
 
 
-@settings(deadline=None)  # no test fails on a clock
 @given(text=st.text(max_size=60))
 def test_it_reads_any_query_without_breaking(text: str) -> None:
     query = parse(text, lambda _: True)

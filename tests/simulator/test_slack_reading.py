@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.simulator.fakes.slack import FakeSlack
@@ -54,7 +54,6 @@ def test_it_puts_the_root_on_every_page(thread: tuple[FakeSlack, str]) -> None:
     ]
 
 
-@settings(deadline=None)  # no test fails on a clock
 @given(count=st.integers(0, 30), limit=st.integers(1, 12), root=st.booleans())
 def test_it_gives_each_message_once_whatever_the_page_size(
     count: int, limit: int, root: bool

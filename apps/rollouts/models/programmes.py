@@ -1,0 +1,131 @@
+"""Programmes, who is what in them, their products and waves."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.choices import Role
+from apps.accounts.models import Person
+from apps.connections.models import Connection
+
+
+class OfProgramme(models.QuerySet[Any]):
+    """Rows that carry a programme."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Rows of the person's programmes; administrators see all."""
+        if person.is_administrator:
+            return self
+        return self.filter(programme__in=person.programme_ids())
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, person: Person) -> Self:
+        if person.is_administrator:
+            return self
+        return self.filter(pk__in=person.programme_ids())
+
+
+class Programme(models.Model):
+    """One roll-out. Dates are as shifted by `shift_weeks` (null: the shift was never asked for)."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    first_week = models.DateField()
+    last_week = models.DateField()
+    pace = models.PositiveSmallIntegerField(default=7)
+    go_live_days = models.PositiveSmallIntegerField(default=7)
+    time_zone = models.CharField(max_length=60)
+    shift_weeks = models.IntegerField(null=True, blank=True)
+    phases = models.JSONField(default=list, blank=True)
+    labels = models.JSONField(default=dict, blank=True)
+    sla = models.JSONField(default=dict, blank=True)
+    severities = models.JSONField(default=list, blank=True)
+    holidays = models.JSONField(default=list, blank=True)
+    blackouts = models.JSONField(default=list, blank=True)
+    closes_on = models.DateField(null=True, blank=True)
+    connections = models.ManyToManyField(Connection, related_name="programmes", blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_week__gte=F("first_week")), name="programme_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(go_live_days__gte=1), name="programme_has_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def holiday_dates(self) -> frozenset[date]:
+        """Its configured holidays."""
+        return frozenset(date.fromisoformat(row["on"]) for row in self.holidays)
+
+    def where_to_ask(self, phase: str) -> str:
+        """Where people of a site in this phase are told to ask; empty when not configured."""
+        told = (row.get("where_to_ask", "") for row in self.phases if row["key"] == phase)
+        return next(told, "")
+
+
+class Membership(models.Model):
+    """What a person is in a programme."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "programme", "role"], name="membership_once_per_role"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} as {self.role}"
+
+
+class Product(models.Model):
+    """What goes live."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="products")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    queue_name = models.CharField(max_length=120, blank=True)
+
+    objects = OfProgramme.as_manager()
+
+    class Meta:
+        ordering = ["programme", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "key"], name="product_keyed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wave(models.Model):
+    """A week of the programme and what goes live in it."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="waves")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120, blank=True)
+    starts_on = models.DateField()
+
+    objects = OfProgramme.as_manager()
+
+    class Meta:
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="wave_numbered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"wave {self.number}"

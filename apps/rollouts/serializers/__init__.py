@@ -1,0 +1,35 @@
+"""The roll-out over the API."""
+
+from apps.rollouts.serializers.changes import (
+    ChangedGoLiveForm,
+    ChangeItemSerializer,
+    GoLiveChangeSerializer,
+    PreviewSerializer,
+    ScheduleChangeForm,
+    ScheduleChangeSerializer,
+    StepSerializer,
+)
+from apps.rollouts.serializers.register import (
+    GoLiveSerializer,
+    PhaseSerializer,
+    ProductSerializer,
+    ProgrammeSerializer,
+    SiteSerializer,
+    WaveSerializer,
+)
+
+__all__ = [
+    "ChangeItemSerializer",
+    "ChangedGoLiveForm",
+    "GoLiveChangeSerializer",
+    "GoLiveSerializer",
+    "PhaseSerializer",
+    "PreviewSerializer",
+    "ProductSerializer",
+    "ProgrammeSerializer",
+    "ScheduleChangeForm",
+    "ScheduleChangeSerializer",
+    "SiteSerializer",
+    "StepSerializer",
+    "WaveSerializer",
+]
