@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -28,6 +29,7 @@ ADMIN = [route for route in EVERY_ROUTE if route.name.startswith("admin:")]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ABOUT_ITSELF = {"openapi", "docs"}  # drf-spectacular's own views
 REFUSED = {401, 403}
+SESSION = settings.SESSION_COOKIE_NAME
 WHO = ["nobody", "stranger", *Role.values]
 
 
@@ -52,13 +54,34 @@ def caller(who: str, programme: Programme) -> Person | None:
     return person
 
 
-def ask_as(person: Person | None, route: Route, method: str) -> Any:
-    """A route of the API with a token, a page with a session; a client of its own each time."""
-    client = Client()
-    if person is not None and not route.is_api:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    token = token_of(person) if person is not None and route.is_api else ""
-    return ask(client, route, method, token)
+CLIENT = Client()  # one for all: each has to build the whole stack of middleware
+
+
+class Caller:
+    """Somebody who calls routes: the API with a token, pages with a session, made once."""
+
+    def __init__(self, person: Person | None) -> None:
+        self._person = person
+        self._token = ""
+        self._session = ""
+
+    def ask(self, route: Route, method: str) -> Any:
+        CLIENT.cookies.clear()
+        if self._person is None:
+            return ask(CLIENT, route, method)
+        if route.is_api:
+            self._token = self._token or token_of(self._person)
+            return ask(CLIENT, route, method, self._token)
+        self._sign_in(self._person)
+        return ask(CLIENT, route, method)
+
+    def _sign_in(self, person: Person) -> None:
+        """With the session of before, unless the sign-out ended it."""
+        CLIENT.cookies[SESSION] = self._session
+        if "_auth_user_id" not in CLIENT.session:
+            CLIENT.cookies.clear()
+            CLIENT.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            self._session = CLIENT.cookies[SESSION].value
 
 
 def ask(client: Client, route: Route, method: str, token: str = "") -> Any:
@@ -121,22 +144,24 @@ def test_every_api_view_is_guarded_and_limited(route: Route) -> None:
     assert route.name in ABOUT_ITSELF or issubclass(route.view_class, ApiView)
 
 
+@pytest.mark.sqlite_only  # what is asked here knows no database
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_every_role_gets_what_the_matrix_says(route: Route, who: str) -> None:
-    person = caller(who, build.programme())
-    for method in METHODS:
-        answer = ask_as(person, route, method)
-        wanted = expected(route, method, who)
-        got = str(answer.status_code)
-        if wanted == "in":
-            # In, whatever the view then says of this empty request (400, 404, 409 …); a signed
-            # route refuses by itself.
-            assert got not in {"401", "403", "405", "500"} or route.name == "hook"
-            assert "/sign-in/?next" not in answer.headers.get("Location", "")
-        else:
-            assert got == wanted, f"{method} {route.path} as {who}"
+def test_every_role_gets_what_the_matrix_says(route: Route) -> None:
+    programme = build.programme()
+    for who in WHO:
+        one = Caller(caller(who, programme))
+        for method in METHODS:
+            answer = one.ask(route, method)
+            wanted = expected(route, method, who)
+            got = str(answer.status_code)
+            if wanted == "in":
+                # In, whatever the view then says of this empty request (400, 404, 409 …); a signed
+                # route refuses by itself.
+                assert got not in {"401", "403", "405", "500"} or route.name == "hook"
+                assert "/sign-in/?next" not in answer.headers.get("Location", "")
+            else:
+                assert got == wanted, f"{method} {route.path} as {who}"
 
 
 @pytest.mark.django_db
@@ -166,9 +191,10 @@ def test_an_administrator_needs_no_membership(client: Client, route: Route) -> N
 @pytest.mark.parametrize("who", [one for one in WHO if one != Role.ADMINISTRATOR])
 def test_the_admin_is_for_administrators_alone(who: str) -> None:
     person = caller(who, build.programme())
+    one = Caller(person)
     for route in ADMIN:
         for method in ("GET", "POST"):
-            status = ask_as(person, route, method).status_code
+            status = one.ask(route, method).status_code
             wanted = {403} if person else {302 if method == "GET" else 401}
             assert status in wanted, f"{method} {route.path} as {who}"
 
@@ -180,8 +206,9 @@ def test_the_admin_is_for_administrators_alone(who: str) -> None:
     ids=lambda route: route.name,
 )
 def test_the_admin_lets_administrators_in(route: Route) -> None:
-    assert ask_as(build.person("adi"), route, "GET").status_code == 200
-    assert ask_as(build.person("adi"), route, "DELETE").status_code == 405
+    adi = Caller(build.person("adi"))
+    assert adi.ask(route, "GET").status_code == 200
+    assert adi.ask(route, "DELETE").status_code == 405
 
 
 # --- the machinery, on routes of its own -----------------------------------------------------
