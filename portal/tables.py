@@ -5,17 +5,18 @@ from apps.core.context import Place
 
 NAVIGATION = (  # `key` after g goes there
     Place("Duty console", "home", "console", "c"),
-    Place("Inbox", "inbox", "inbox", "i", count="apps.intake.panels.waiting"),
-    Place("Tickets", "ticket", "tickets", "t"),
-    Place("Product board", "layout-kanban", "product-board", "p"),
+    Place("Inbox", "inbox", "inbox", "i", count="apps.intake.panels.waiting", within=("channel",)),
+    Place("Tickets", "ticket", "tickets", "t", within=("ticket",), query="?state=open"),
+    Place("Product board", "layout-kanban", "product-board", "p",
+          within=("work-item", "new-work-item")),
     Place("Delivery board", "columns-3", "delivery-board", "d"),
-    Place("Sites", "building-hospital", "sites-page", "s"),
-    Place("Schedule", "calendar", "schedule", "e"),
-    Place("Waves", "rocket", "waves-page", "w"),
+    Place("Sites", "building-hospital", "sites-page", "s", within=("site",)),
+    Place("Schedule", "calendar", "schedule", "e", within=("planner", "hand-over", "hand-overs")),
+    Place("Waves", "rocket", "waves-page", "w", within=("wave",)),
     Place("On call", "calendar-user", "oncall-week", "o"),
     Place("Audit", "history", "audit", "a"),
     Place("Settings", "settings", "admin:index", "", roles=frozenset({Role.ADMINISTRATOR})),
-)
+)  # fmt: skip
 
 SEARCHES = {  # kind: its heading, callable (text, person, most) -> hits
     "site": ("Sites", "apps.rollouts.search.find_sites"),

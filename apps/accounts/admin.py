@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -22,6 +23,9 @@ if TYPE_CHECKING:  # only the stubs know their parameters
 else:
     PersonBase = TokenBase = forms.ModelForm
     Inline = admin.TabularInline
+
+
+admin.site.unregister(Group)  # roles are memberships of a programme; groups would do nothing
 
 
 class PersonForm(PersonBase):

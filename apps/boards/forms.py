@@ -28,8 +28,12 @@ class ItemForm(PageForm):
     title = forms.CharField(max_length=200, help_text="One line. Start with what is to be done.")
     kind = forms.ChoiceField(choices=Kind.choices)
     severity = forms.TypedChoiceField(choices=SEVERITIES, coerce=int)
-    product = forms.ModelChoiceField(queryset=Product.objects.none(), required=False)
-    owner = forms.ModelChoiceField(queryset=Person.objects.none(), required=False)
+    product = forms.ModelChoiceField(
+        queryset=Product.objects.none(), required=False, empty_label="None in particular"
+    )
+    owner = forms.ModelChoiceField(
+        queryset=Person.objects.none(), required=False, empty_label="Nobody"
+    )
     estimate = forms.ChoiceField(choices=ESTIMATES, required=False)
     due_on = forms.DateField(
         required=False, label="Due on", widget=forms.DateInput(attrs={"type": "date"})

@@ -13,7 +13,8 @@ from django.utils.module_loading import import_string
 @dataclass(frozen=True)
 class Place:
     """An entry of the navigation; `count` is the dotted path of `(person) -> int`; `roles` are
-    those one of which is needed (none: everybody)."""
+    those one of which is needed (none: everybody); `within` begins the names of other routes that
+    belong to it ("work-item" is of the board); `query` is what it opens with."""
 
     label: str
     icon: str
@@ -21,6 +22,8 @@ class Place:
     key: str
     count: str = ""
     roles: frozenset[str] = frozenset()
+    within: tuple[str, ...] = ()
+    query: str = ""
 
 
 def shell(request: HttpRequest) -> Mapping[str, Any]:
@@ -46,7 +49,7 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
     roles = person.roles()
     table = cast("tuple[Place, ...]", import_string(settings.NAVIGATION))
     return [
-        {"place": place, "count": _count(place, person), "is_current": _is_current(place, request)}
+        {"place": place, "count": _count(place, person), "current": _current(place, request)}
         for place in table
         if not place.roles or place.roles & roles
     ]
@@ -59,7 +62,11 @@ def _count(place: Place, person: Any) -> int | None:
     return ask(person)
 
 
-def _is_current(place: Place, request: HttpRequest) -> bool:
-    """The place itself, or one of its own pages ("inbox-message" is of "inbox")."""
+def _current(place: Place, request: HttpRequest) -> str:
+    """For aria-current: "page" at the place itself, "true" at a page of its own ("inbox-message"
+    is of "inbox"), else nothing."""
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return name == place.route or name.startswith(f"{place.route}-")
+    if name == place.route:
+        return "page"
+    own = (place.route, *place.within)
+    return "true" if any(name == one or name.startswith(f"{one}-") for one in own) else ""

@@ -17,7 +17,7 @@ def find_pages(text: str, person: Any, most: int) -> list[Hit]:
     table = cast("tuple[Place, ...]", import_string(settings.NAVIGATION))
     roles = person.roles()
     hits = [
-        Hit(title=place.label, url=reverse(place.route), icon=place.icon)
+        Hit(title=place.label, url=reverse(place.route) + place.query, icon=place.icon)
         for place in table
         if text.casefold() in place.label.casefold() and (not place.roles or place.roles & roles)
     ]

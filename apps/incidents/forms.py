@@ -54,7 +54,7 @@ class ResolveForm(PageForm):
     resolution = forms.CharField(
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        help_text="Say it so that the reporter understands it: it is posted when you choose that.",
+        help_text="Write it for the reporter: what you choose to post is what they read.",
     )
     told = forms.ChoiceField(
         label="The reporter", choices=Told.choices, widget=forms.RadioSelect, initial=Told.THREAD
@@ -70,7 +70,7 @@ class ReasonForm(PageForm):
 class RouteForm(ReasonForm):
     """Another queue, and why."""
 
-    queue = forms.ModelChoiceField(queryset=Queue.objects.none())
+    queue = forms.ModelChoiceField(queryset=Queue.objects.none(), empty_label="Choose a queue")
     field_order = ["queue", "reason"]
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -82,7 +82,9 @@ class RouteForm(ReasonForm):
 class DuplicateForm(PageForm):
     """The ticket it is a duplicate of."""
 
-    parent = forms.CharField(max_length=24, label="Same as", help_text="A number, such as RC-12.")
+    parent = forms.CharField(
+        max_length=24, label="Same as", help_text="Its number, as in RC-12; type to search."
+    )
 
 
 class EditForm(PageForm):
@@ -94,10 +96,14 @@ class EditForm(PageForm):
     urgency = forms.TypedChoiceField(choices=LEVELS, coerce=int)
     site = forms.ModelChoiceField(
         queryset=Site.objects.all(), required=False, to_field_name="number",
-        widget=forms.TextInput(), help_text="Its number; empty when it concerns none.",
+        widget=forms.TextInput(attrs={"placeholder": "None"}),
     )  # fmt: skip
-    product = forms.ModelChoiceField(queryset=Product.objects.none(), required=False)
-    category = forms.ModelChoiceField(queryset=Category.objects.none(), required=False)
+    product = forms.ModelChoiceField(
+        queryset=Product.objects.none(), required=False, empty_label="None"
+    )
+    category = forms.ModelChoiceField(
+        queryset=Category.objects.none(), required=False, empty_label="None"
+    )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,6 +36,8 @@ LABELS = {
     "programme": "Programme",
 }  # fmt: skip
 
+RARE = frozenset({"product", "queue", "phase", "site"})
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -51,17 +53,32 @@ class Asked:
     def get(self, name: str) -> str:
         return self.values.get(name, "")
 
-    @property
-    def chips(self) -> list[tuple[str, str, str]]:
-        """(label, value, query without it) of each filter that is set."""
+    def chips(self, phases: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """(label, value in words, query without it) of each filter that is set; `phases` are the
+        words for phases by their key."""
         return [
-            (LABELS[name], value, urlencode({k: v for k, v in self.values.items() if k != name}))
+            (LABELS[name], _in_words(name, value, phases),
+             urlencode({k: v for k, v in self.values.items() if k != name}))
             for name, value in self.values.items()
-        ]
+        ]  # fmt: skip
+
+    @property
+    def has_rare(self) -> bool:
+        """Whether one of the filters that are folded away is set."""
+        return bool(RARE & self.values.keys())
 
     @property
     def query(self) -> str:
         return urlencode(dict(self.values))
+
+
+def _in_words(name: str, value: str, phases: Mapping[str, str]) -> str:
+    """A value as the choices of its filter call it."""
+    if name == "phase":
+        return phases.get(value, value)
+    if name == "state" and value in State.values:
+        return str(State(value).label)
+    return "yes" if name == "overdue" else value
 
 
 def filtered(rows: IncidentQuerySet, asked: Asked, person: Person, now: datetime) -> Any:

@@ -58,6 +58,7 @@ class Category(models.Model):
 
     class Meta:
         ordering = ["programme", "position", "key"]
+        verbose_name_plural = "categories"
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="category_keyed_once"),
         ]

@@ -50,6 +50,8 @@ def tickets(request: SignedIn) -> HttpResponse:
     """The list; everything it shows is in its address."""
     now, person = clock.now(), request.user
     asked, order = listing.Asked.of(request.GET), request.GET.get("order", "-number")
+    views, choices = _views(person, asked), _choices(person)
+    phases = {row["key"]: row["label"] for row in choices["phases"]}
     rows = listing.filtered(listing.for_list(person), asked, person, now)
     page = listing.page(rows, request.GET.dict(), order)
     base = urlencode({**asked.values, **({"order": order} if order != "-number" else {})})
@@ -61,9 +63,11 @@ def tickets(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "order": order,
         "orders": _orders(order),
-        "views": _views(person, asked),
+        "views": views,
+        "chips": asked.chips(phases),
+        "is_built_in": any(view["is_on"] and view["id"] is None for view in views),
         "may_write": bool(person.roles() & WRITES),
-        **_choices(person),
+        **choices,
     }
     return show(request, "incidents/tickets.html", facts, part="incidents/_tickets.html")
 

@@ -48,8 +48,9 @@ class LogMessageForm(MessageForm):
 
     title = forms.CharField(label="Title", max_length=200)
     site = forms.CharField(
-        label="Site number, or type to search",
+        label="Site",
         max_length=12,
+        widget=forms.TextInput(attrs={"placeholder": "Number, or type a name"}),
         error_messages={"required": NO_SITE},
     )
     without_site = forms.BooleanField(label="It concerns no single site", required=False)
@@ -126,8 +127,15 @@ def _proposed(message: Message) -> dict[str, Any]:
 def _severities(programme: Programme | None) -> list[Choice]:
     """In the programme's own words where it has some."""
     rows = programme.severities if programme else []
-    named = {row["level"]: f"{row['level']} {row['label']}" for row in rows}
-    return [(str(level), named.get(level, words)) for level, words in SEVERITIES.items()]
+    own = {row["level"]: _severity(row) for row in rows}
+    return [(str(level), own.get(level, words)) for level, words in SEVERITIES.items()]
+
+
+def _severity(row: dict[str, Any]) -> str:
+    """The number that everybody uses, the programme's word for it and what it means by it."""
+    label = str(row["label"])
+    named = label if str(row["level"]) in label else f"{row['level']} {label}"
+    return f"{named}: {row['meaning']}" if row.get("meaning") else named
 
 
 def _row(model: type[Model], pk: str) -> Any:

@@ -19,6 +19,8 @@ def effects(
     told = {}
     for site, own in waves.items():
         closing = [one for one in channels if one.site_id == site or one.wave_id in own]
-        words = [f"{waiting[site]} messages are not logged yet."] if waiting[site] else []
+        number = waiting[site]
+        late = "1 message is" if number == 1 else f"{number} messages are"
+        words = [f"{late} not logged yet."] if number else []
         told[site] = words + [f"Closes the channel {one}." for one in closing]
     return told

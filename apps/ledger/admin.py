@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import JSONField, Model, QuerySet
 from django.http import HttpRequest
 
 from apps.core import clock
@@ -20,6 +21,13 @@ else:
     Base = admin.ModelAdmin
 
 
+class Indented(DjangoJSONEncoder):
+    """JSON that a person can read and change."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"indent": 2})
+
+
 class Ledgered(Base):
     """Configuration: each change is one entry with before and after, in the same transaction.
 
@@ -29,6 +37,7 @@ class Ledgered(Base):
     subject = ""
     private: frozenset[str] = frozenset()
     save_on_top = False
+    formfield_overrides = {JSONField: {"encoder": Indented}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         names = [name for name in form.changed_data if hasattr(obj, name)]

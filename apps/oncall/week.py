@@ -24,6 +24,7 @@ class Piece:
     person: Person | None
     source: str
     is_now: bool
+    is_whole_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,21 @@ def _pieces(
     now: datetime,
 ) -> list[Piece]:
     """Turns within a day and the gaps between them, without a hole."""
+
+    def piece(first: datetime, last: datetime, person: Person | None, source: str) -> Piece:
+        return Piece(
+            first, last, person, source, first <= now < last, (first, last) == (start, end)
+        )
+
     pieces, at = [], start
     for shift in shifts:
         first, last = max(shift.start, start), min(shift.end, end)
         if first >= last:
             continue
         if at < first:
-            pieces.append(Piece(at, first, None, "", at <= now < first))
-        person = people[shift.person_key]
-        pieces.append(Piece(first, last, person, str(shift.source), first <= now < last))
+            pieces.append(piece(at, first, None, ""))
+        pieces.append(piece(first, last, people[shift.person_key], str(shift.source)))
         at = last
     if at < end:
-        pieces.append(Piece(at, end, None, "", at <= now < end))
+        pieces.append(piece(at, end, None, ""))
     return pieces

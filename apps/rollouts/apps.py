@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class RolloutsConfig(AppConfig):
     name = "apps.rollouts"
     label = "rollouts"
+    verbose_name = "Roll-out"

@@ -20,7 +20,15 @@ def effects(
 
 
 def _words(without: int, linked: int, has_desk: bool) -> list[str]:
+    """Nothing is said of what there is none of."""
     if not has_desk:
-        return [f"{without} open tickets stay with the team."] if without else []
-    told = [f"Will create {without} incident{'' if without == 1 else 's'}."]
-    return told + ([f"{linked} with an incident stay as they are."] if linked else [])
+        told = [
+            (without, "{} open ticket stays with the team.", "{} open tickets stay with the team.")
+        ]
+    else:
+        told = [(without, "Will create {} incident.", "Will create {} incidents."),
+                (linked, "{} ticket with an incident stays as it is.",
+                 "{} tickets with an incident stay as they are.")]  # fmt: skip
+    return [
+        (one if number == 1 else several).format(number) for number, one, several in told if number
+    ]

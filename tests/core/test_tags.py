@@ -20,7 +20,9 @@ def shown(source: str, **facts: Any) -> str:
     ("minutes", "words", "kind"),
     [
         (-42, "Overdue 42 min", "danger"),
-        (0, "Overdue 0 min", "danger"),
+        (-1, "Overdue 1 min", "danger"),
+        (0, "Due now", "danger"),
+        (0.5, "Due now", "warning"),
         (12, "Due in 12 min", "warning"),
         (60, "Due in 1 h", "warning"),
         (110, "Due 16:30", "info"),
@@ -28,7 +30,7 @@ def shown(source: str, **facts: Any) -> str:
         (3 * 24 * 60, "Thu 30 Jun 14:40", "neutral"),
     ],
 )
-def test_it_says_when_something_is_due(minutes: int, words: str, kind: str) -> None:
+def test_it_says_when_something_is_due(minutes: float, words: str, kind: str) -> None:
     html = shown("{% due at now %}", at=NOW + timedelta(minutes=minutes))
     assert words in html
     assert f'class="badge {kind}"' in html
@@ -43,6 +45,26 @@ def test_it_shows_the_readers_zone_and_the_sites() -> None:
         assert ">27 Jun 10:40<" in shown("{% instant now %}")
     assert "27 Jun 08:40 MDT" in shown('{% instant now "America/Denver" %}')
     assert ">08:40 MDT<" in shown('{% instant now "America/Denver" "time" %}')
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (3, "17:40"),
+        (-3, "11:40"),
+        (24, "Tue 14:40"),
+        (6 * 24, "Sun 14:40"),
+        (7 * 24, "4 Jul 14:40"),
+    ],
+)
+def test_it_shortens_an_instant_of_these_days(hours: int, words: str) -> None:
+    html = shown("{% near at now %}", at=NOW + timedelta(hours=hours))
+    assert f">{words}<" in html
+
+
+def test_it_says_how_long_ago_something_was() -> None:
+    assert ">just now<" in shown("{% ago at now %}", at=NOW - timedelta(seconds=30))
+    assert ">12 min ago<" in shown("{% ago at now %}", at=NOW - timedelta(minutes=12))
 
 
 def test_it_keeps_the_exact_instant_for_machines() -> None:

@@ -215,8 +215,8 @@ def test_it_lists_what_was_done_today(ana: Client, says: Says, world: World) -> 
     ana.post(act("dismiss", LATER), {"reason": "Announcement or thanks"})
     shown = body(ana.get("/inbox/done/"))
     assert shown.index("636: thanks") < shown.index(TEXT)
-    assert shown.count("Undo</button>") == 1
-    assert "Undo</button>" not in body(signed_in("vic", world).get("/inbox/done/"))
+    assert shown.count("arrow-back-up") == 1
+    assert "arrow-back-up" not in body(signed_in("vic", world).get("/inbox/done/"))
 
 
 def test_a_closed_message_says_what_became_of_it(ana: Client, says: Says) -> None:

@@ -79,7 +79,7 @@ def test_it_says_what_it_will_do(programme: Programme) -> None:
 
 def test_without_servicenow_it_promises_no_incident(programme: Programme) -> None:
     opened(programme, "Kiosk", site=build.site())
-    assert coming(programme, NOW)[1].effects == ["1 open tickets stay with the team."]
+    assert coming(programme, NOW)[1].effects == ["1 open ticket stays with the team."]
 
 
 def test_what_was_handed_over_stays_for_two_days(programme: Programme) -> None:

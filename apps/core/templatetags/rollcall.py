@@ -16,10 +16,11 @@ from apps.core.rules import in_words
 
 register = template.Library()
 SOON = timedelta(minutes=60)
+MINUTE = timedelta(minutes=1)
 
 SEVERITY = {1: ("danger", "flame"), 2: ("warning", "flag"), 3: ("neutral", "flag")}
 STATE = {
-    "new": ("warning", "circle-dashed"),
+    "new": ("neutral", "circle-dashed"),
     "acknowledged": ("info", "user-check"),
     "in_progress": ("info", "loader"),
     "waiting_for_site": ("neutral", "hourglass"),
@@ -82,10 +83,11 @@ def _icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def severity(level: int) -> SafeString:
-    """Severity 1 to 3."""
+def severity(level: int, form: str = "") -> SafeString:
+    """Severity 1 to 3; "short" leaves the word to the head of its column."""
     kind, name = SEVERITY[int(level)]
-    return badge(f"Severity {level}", kind, name)
+    hidden = format_html('<span class="vh">Severity </span>{}', level)
+    return badge(hidden if form == "short" else f"Severity {level}", kind, name)
 
 
 @register.simple_tag
@@ -126,6 +128,19 @@ def _written(local: datetime, form: str, *, with_zone: bool) -> str:
     return f"{local:{pattern}} {local:%Z}" if with_zone else f"{local:{pattern}}"
 
 
+@register.simple_tag
+def near(at: datetime | None, now: datetime) -> SafeString:
+    """An instant of these days in the reader's zone, as short as it can be: "08:00" today,
+    "Mon 08:00" within a week, else with its date."""
+    if at is None:
+        return SafeString('<span class="muted">–</span>')
+    local = timezone.localtime(at)
+    days = abs((local.date() - timezone.localtime(now).date()).days)
+    pattern = "%H:%M" if days == 0 else "%a %H:%M" if days < 7 else "%-d %b %H:%M"
+    text = f"{local:{pattern}}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _in_utc(at), text)
+
+
 def _iso(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -136,10 +151,10 @@ def _in_utc(at: datetime) -> str:
 
 @register.simple_tag
 def ago(at: datetime | None, now: datetime) -> SafeString:
-    """How long since an instant: "12 min ago"; it ticks in the browser."""
+    """How long since an instant: "12 min ago", "just now"; it ticks in the browser."""
     if at is None:
         return SafeString("")
-    words = f"{in_words(now - at)} ago"
+    words = "just now" if now - at < MINUTE else f"{in_words(now - at)} ago"
     return format_html('<time data-ago datetime="{}" title="{}">{}</time>', _iso(at), _in_utc(at),
                        words)  # fmt: skip
 
@@ -166,9 +181,10 @@ def due(at: datetime | None, now: datetime) -> SafeString:
 def _due_words(at: datetime, now: datetime) -> tuple[str, str, str]:
     left = at - now
     if left <= timedelta(0):
-        return "danger", "alert-triangle", f"Overdue {in_words(-left)}"
+        late = "Due now" if -left < MINUTE else f"Overdue {in_words(-left)}"
+        return "danger", "alert-triangle", late
     if left <= SOON:
-        return "warning", "clock", f"Due in {in_words(left)}"
+        return "warning", "clock", "Due now" if left < MINUTE else f"Due in {in_words(left)}"
     local, today = timezone.localtime(at), timezone.localtime(now).date()
     days = (local.date() - today).days
     if days == 0:

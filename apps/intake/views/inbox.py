@@ -18,7 +18,6 @@ from apps.intake.triage import URGENCY
 
 PARTS = {"list": "intake/_list.html", "message": "intake/_message.html",
          "thread": "intake/_thread.html"}  # fmt: skip
-PHASES = [(key, key.replace("_", " ").capitalize()) for key in URGENCY]
 
 
 @require_safe
@@ -46,7 +45,7 @@ def inbox_facts(
         "asked": asked,
         "query": asked.query(),
         "list_query": asked.query(part="list"),
-        "phases": PHASES,
+        "phases": _phases(page.rows),
         "lines": lines(page.rows, message),
         "older": asked.query(after=page.after) if page.after else "",
         "newer": asked.query(after="") or "?" if asked.after else "",
@@ -58,6 +57,13 @@ def inbox_facts(
     return facts | shown_message(
         message, person=person, offers=offers, asked=asked, now=now, forms=forms
     )
+
+
+def _phases(rows: list[Message]) -> list[tuple[str, str]]:
+    """The phases to choose from, in the words of the programmes that are listed."""
+    named = {row["key"]: str(row["label"]) for one in rows if one.programme
+             for row in one.programme.phases}  # fmt: skip
+    return [(key, named.get(key) or key.replace("_", " ").capitalize()) for key in URGENCY]
 
 
 def _selected(request: SignedIn, rows: list[Message], pk: int | None) -> Message | None:

@@ -37,7 +37,12 @@ function count() {
     const shown = column.querySelector("[data-count]");
     if (!column.querySelector(".col-more")) shown.textContent = String(number);
     const badge = column.querySelector("[data-wip]");
-    if (badge) badge.classList.toggle("danger", number > Number(badge.dataset.wip));
+    if (!badge) continue;
+    const isOver = number > Number(badge.dataset.wip);
+    badge.classList.toggle("danger", isOver);
+    const [icon, words] = badge.querySelectorAll("[data-over]");
+    icon.hidden = !isOver;
+    words.textContent = isOver ? words.dataset.over : "";
   }
 }
 

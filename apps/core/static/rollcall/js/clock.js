@@ -13,6 +13,10 @@ export function inWords(milliseconds) {
   return `${Math.floor(hours / 24)} d`;
 }
 
+// Below a minute there is nothing to count.
+const dueWords = (left) => (Math.abs(left) < MINUTE ? "Due now" : left < 0 ? `Overdue ${inWords(-left)}` : `Due in ${inWords(left)}`);
+const agoWords = (span) => (span < MINUTE ? "just now" : `${inWords(span)} ago`);
+
 function set(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
@@ -28,16 +32,16 @@ function kind(badge, name, icon) {
 function tick() {
   const at = now();
   for (const one of document.querySelectorAll("time[data-age]")) set(one, inWords(at - Date.parse(one.dateTime)));
-  for (const one of document.querySelectorAll("time[data-ago]")) set(one, `${inWords(at - Date.parse(one.dateTime))} ago`);
+  for (const one of document.querySelectorAll("time[data-ago]")) set(one, agoWords(at - Date.parse(one.dateTime)));
   for (const one of document.querySelectorAll("[data-due]")) {
     const left = Date.parse(one.dataset.due) - at;
     const words = one.querySelector("time");
     if (left <= 0) {
       kind(one, "danger", "alert-triangle");
-      set(words, `Overdue ${inWords(-left)}`);
+      set(words, dueWords(left));
     } else if (left <= 60 * MINUTE) {
       kind(one, "warning", "clock");
-      set(words, `Due in ${inWords(left)}`);
+      set(words, dueWords(left));
     }
   }
   for (const one of document.querySelectorAll("[data-clock]")) {

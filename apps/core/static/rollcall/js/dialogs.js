@@ -2,7 +2,16 @@
 export function show(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
+  begin(dialog);
   dialog.dispatchEvent(new CustomEvent("rollcall:dialog", { bubbles: true }));
+}
+
+// The browser gives the focus to the first thing it can: the button that closes. Somebody who opened
+// a form wants its first field.
+function begin(dialog) {
+  if (!document.activeElement?.matches("[data-close]")) return;
+  const field = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("input:not([type=hidden],[readonly]),select,textarea");
+  field?.focus({ preventScroll: true });
 }
 
 // A dialog that the server opened (a refused form, a link without JavaScript) becomes a modal one.

@@ -3,7 +3,9 @@
 const TYPING = "input:not([type=checkbox],[type=radio],[type=button],[type=submit]),textarea,select,[contenteditable]";
 let going = 0;
 
-const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+// What stands in a folded menu of the page counts as shown: its key is written in it.
+const isVisible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+const isShown = (element) => isVisible(element.closest("details.rowmenu:not([open])") ?? element);
 const open = () => [...document.querySelectorAll("dialog[open]")].pop();
 
 function rows() {
@@ -112,12 +114,20 @@ document.addEventListener("rollcall:dialog", (event) => {
   const list = section.querySelector("dl");
   const seen = new Map();
   for (const one of document.querySelectorAll("main [data-key]")) {
-    const words = one.dataset.keyWords ?? one.getAttribute("aria-label") ?? one.textContent;
-    seen.set(one.dataset.key, words.replace(/\s+/g, " ").trim().replace(new RegExp(`\\s${one.dataset.key}$`), ""));
+    if (!one.closest("dialog") && !seen.has(one.dataset.key)) seen.set(one.dataset.key, wordsOf(one));
   }
   list.replaceChildren(...[...seen].map(([key, words]) => line(key, words)));
   section.hidden = seen.size === 0;
 });
+
+// What a key does, in the words of what it presses; its own hint is not among them.
+function wordsOf(element) {
+  const said = element.dataset.keyWords ?? element.getAttribute("aria-label") ?? element.getAttribute("placeholder");
+  if (said) return said;
+  const copy = element.cloneNode(true);
+  for (const hint of copy.querySelectorAll("kbd")) hint.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
 
 function line(key, words) {
   const row = document.createElement("div");

@@ -41,8 +41,9 @@ async function counts() {
   if (answer?.ok) {
     const found = await answer.json();
     const next = found.next_due_at ? Date.parse(found.next_due_at) - Date.parse(found.now) : null;
-    const due = next === null ? "nothing is due" : next <= 0 ? `overdue ${inWords(-next)}` : `next due in ${inWords(next)}`;
-    place.textContent = `Inbox ${found.inbox} · to acknowledge ${found.to_acknowledge} · overdue ${found.overdue} · ${due}`;
+    const due = next === null ? "nothing is due" : next <= 0 ? `the oldest by ${inWords(-next)}` : `next due in ${inWords(next)}`;
+    const overdue = found.overdue ? ` · ${found.overdue} overdue` : "";
+    place.textContent = `Inbox ${found.inbox} · ${found.to_acknowledge} to acknowledge${overdue}${found.overdue ? "," : " ·"} ${due}`;
   }
   setTimeout(counts, 20000);
 }
