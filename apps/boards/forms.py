@@ -8,7 +8,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.boards.choices import BOARDS, Kind
 from apps.boards.models import WorkItem
-from apps.core.forms import PageForm
+from apps.core.forms import PageForm, needed
 from apps.rollouts.models import Product, Programme
 
 SEVERITIES = [(3, "3"), (2, "2"), (1, "1")]
@@ -25,7 +25,10 @@ def people_of(programme: Programme) -> Any:
 class ItemForm(PageForm):
     """A work item: new, or changed."""
 
-    title = forms.CharField(max_length=200, help_text="One line. Start with what is to be done.")
+    title = forms.CharField(
+        max_length=200, help_text="One line. Start with what is to be done.",
+        error_messages=needed("Enter a title."),
+    )  # fmt: skip
     kind = forms.ChoiceField(choices=Kind.choices)
     severity = forms.TypedChoiceField(choices=SEVERITIES, coerce=int)
     product = forms.ModelChoiceField(
@@ -75,4 +78,7 @@ class MoveForm(PageForm):
 class LinkForm(PageForm):
     """A ticket to link."""
 
-    number = forms.CharField(max_length=24, label="Ticket", help_text="Its number, such as RC-12.")
+    number = forms.CharField(
+        max_length=24, label="Ticket", help_text="Its number, as in RC-12.",
+        error_messages=needed("Enter the ticket's number."),
+    )  # fmt: skip

@@ -5,6 +5,11 @@ from typing import Any
 from django import forms
 
 
+def needed(words: str) -> dict[str, str]:
+    """`error_messages` of a field that must be filled in: what to do, not what went wrong."""
+    return {"required": words}
+
+
 class PageForm(forms.Form):
     """A form whose fields say in HTML what is wrong with them."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.accounts.models import Person
-from apps.core.forms import PageForm
+from apps.core.forms import PageForm, needed
 from apps.incidents.choices import State, Told
 from apps.incidents.models import Category, Incident, Queue, assignable
 from apps.rollouts.models import Product, Programme, Site
@@ -45,6 +45,7 @@ class NoteForm(PageForm):
     text = forms.CharField(
         label="Note", max_length=10000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Stays in the portal. What identifies a person is masked.",
+        error_messages=needed("Write the note."),
     )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class ResolveForm(PageForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         help_text="Write it for the reporter: what you choose to post is what they read.",
+        error_messages=needed("Say how it was resolved."),
     )
     told = forms.ChoiceField(
         label="The reporter", choices=Told.choices, widget=forms.RadioSelect, initial=Told.THREAD
@@ -64,13 +66,19 @@ class ResolveForm(PageForm):
 class ReasonForm(PageForm):
     """Why."""
 
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages=needed("Give the reason."),
+    )  # fmt: skip
 
 
 class RouteForm(ReasonForm):
     """Another queue, and why."""
 
-    queue = forms.ModelChoiceField(queryset=Queue.objects.none(), empty_label="Choose a queue")
+    queue = forms.ModelChoiceField(
+        queryset=Queue.objects.none(), empty_label="Choose a queue",
+        error_messages=needed("Choose a queue."),
+    )  # fmt: skip
     field_order = ["queue", "reason"]
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -83,14 +91,15 @@ class DuplicateForm(PageForm):
     """The ticket it is a duplicate of."""
 
     parent = forms.CharField(
-        max_length=24, label="Same as", help_text="Its number, as in RC-12; type to search."
-    )
+        max_length=24, label="Same as", help_text="Its number, as in RC-12; type to search.",
+        error_messages=needed("Enter the number of the ticket it is the same as."),
+    )  # fmt: skip
 
 
 class EditForm(PageForm):
     """Facts of a ticket."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=200, error_messages=needed("Enter a title."))
     severity = forms.TypedChoiceField(choices=LEVELS, coerce=int)
     impact = forms.TypedChoiceField(choices=LEVELS, coerce=int)
     urgency = forms.TypedChoiceField(choices=LEVELS, coerce=int)
@@ -123,4 +132,4 @@ def facts_of(incident: Incident) -> dict[str, Any]:
 class ViewForm(PageForm):
     """A name for a filter."""
 
-    name = forms.CharField(max_length=60)
+    name = forms.CharField(max_length=60, error_messages=needed("Enter a name for the view."))

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Model
 
 from apps.accounts.models import Person
-from apps.core.forms import PageForm
+from apps.core.forms import PageForm, needed
 from apps.incidents.models import Category, Incident, Queue
 from apps.incidents.rules import proposed_title
 from apps.intake.models import Message
@@ -46,12 +46,12 @@ def _select(label: str, *, required: bool = False) -> forms.ChoiceField:
 class LogMessageForm(MessageForm):
     """One step to a ticket: what was proposed, to be confirmed or changed."""
 
-    title = forms.CharField(label="Title", max_length=200)
+    title = forms.CharField(label="Title", max_length=200, error_messages=needed("Enter a title."))
     site = forms.CharField(
         label="Site",
         max_length=12,
         widget=forms.TextInput(attrs={"placeholder": "Number, or type a name"}),
-        error_messages={"required": NO_SITE},
+        error_messages=needed(NO_SITE),
     )
     without_site = forms.BooleanField(label="It concerns no single site", required=False)
     product = _select("Product")
@@ -150,6 +150,7 @@ class AttachForm(MessageForm):
         label="Ticket",
         max_length=24,
         help_text="Its number, as in RC-12; type to search.",
+        error_messages=needed("Enter the ticket's number."),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
 
@@ -157,7 +158,9 @@ class AttachForm(MessageForm):
 class DismissForm(MessageForm):
     """Why nothing is to be done: one of the usual reasons, or own words."""
 
-    reason = forms.CharField(label="Another reason", max_length=300)
+    reason = forms.CharField(
+        label="Another reason", max_length=300, error_messages=needed("Give a reason.")
+    )
 
 
 class AskForm(MessageForm):
@@ -167,6 +170,7 @@ class AskForm(MessageForm):
         label="Question",
         max_length=LONGEST_POST,
         widget=forms.Textarea(attrs={"rows": 8, "autofocus": True}),
+        error_messages=needed("Write the question."),
     )
     token = forms.CharField(max_length=40, widget=forms.HiddenInput)
 

@@ -73,7 +73,7 @@ def test_it_opens_one_ticket_for_a_form_sent_twice(ana: Client, says: Says) -> N
 WRONG = [
     ({"site": "999"}, "No site has the number 999."),
     ({"site": ""}, "concerns no single site"),
-    ({"title": ""}, "This field is required."),
+    ({"title": ""}, "Enter a title."),
     ({"severity": "7"}, "Select a valid choice"),
     ({"product": "99999"}, "Select a valid choice"),
     ({"assignee": "99999"}, "Select a valid choice"),
@@ -148,10 +148,10 @@ def test_it_has_a_page_for_each_form_without_scripts(ana: Client, says: Says) ->
     ("verb", "data", "words"),
     [
         ("attach", {"incident": "RC-9999"}, "There is no ticket RC-9999 in this programme."),
-        ("attach", {"incident": ""}, "This field is required."),
-        ("dismiss", {"reason": " "}, "This field is required."),
+        ("attach", {"incident": ""}, "Enter the ticket&#x27;s number."),
+        ("dismiss", {"reason": " "}, "Give a reason."),
         ("dismiss", {"reason": "x", "version": "99"}, "It changed since you opened it"),
-        ("ask", {"text": "", "token": "t"}, "This field is required."),
+        ("ask", {"text": "", "token": "t"}, "Write the question."),
     ],
 )
 def test_a_refused_form_is_shown_again(
