@@ -34,6 +34,11 @@ HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences 
     "apps.intake.handover.effects",
 )
 
+GO_NO_GO_CHECKS = (  # callables (wave, now) -> findings
+    "apps.rollouts.go_no_go.readiness",
+    "apps.incidents.go_no_go.severity_one",
+)
+
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (
         "apps.intake.panels.thread",
