@@ -58,6 +58,7 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
     "apps.rollouts.config.schedule.SITES",
     "apps.rollouts.config.schedule.WAVES",
     "apps.rollouts.config.schedule.GO_LIVES",
+    "apps.rollouts.config.readiness.READINESS",
     "apps.incidents.config.QUEUES",
     "apps.incidents.config.CATEGORIES",
     "apps.incidents.config.SEVERITIES",
