@@ -3,24 +3,33 @@ signed, and what that comes to."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from apps.core.periods import local_midnight
 from apps.rollouts.choices import Readiness
-from apps.rollouts.models import GoLive, ReadinessItem, SignOff, Waiver, Wave
+from apps.rollouts.models import (
+    GoLive,
+    ReadinessItem,
+    ReadinessTemplate,
+    SignOff,
+    Waiver,
+    Wave,
+)
 from apps.rollouts.rules.readiness import (
     COUNTED,
     Finding,
     Verdict,
+    due_at,
+    due_on,
     findings_digest,
     is_waived,
-    item_standing,
     verdict,
 )
 
@@ -40,35 +49,58 @@ def findings_of(wave: Wave, now: datetime) -> list[Finding]:
 
 def readiness(wave: Wave, now: datetime) -> list[Finding]:
     """The check of the checklist: what blocks and is not done is red, what is overdue amber."""
-    rows = ReadinessItem.objects.current().with_facts()
-    rows = rows.filter(go_live__wave=wave, go_live__status__in=COUNTED)
-    items = list(rows.order_by("template__position", "template_id", "go_live__site__number", "id"))
-    by_template: dict[int, list[ReadinessItem]] = {}
-    for item in items:
-        by_template.setdefault(item.template_id, []).append(item)
-    found = [one for rows in by_template.values() if (one := _finding(wave, rows, now))]
-    if items and not found:
+    rows = ReadinessItem.objects.current().filter(go_live__wave=wave)
+    rows = rows.filter(go_live__status__in=COUNTED)
+    totals = dict(rows.order_by().values_list("template").annotate(count=Count("pk")))
+    undone: dict[int, list[_Open]] = {pk: [] for pk in totals}
+    for row in (
+        rows.filter(state=Readiness.OPEN).order_by("go_live__site__number", "id").values_list(*OPEN)
+    ):
+        undone[row[0]].append(_Open(*row[1:]))
+    templates = ReadinessTemplate.objects.current().filter(pk__in=totals)
+    told = [_finding(wave, one, undone[one.pk], totals[one.pk], now) for one in templates]
+    found = [one for one in told if one is not None]
+    if totals and not found:
         found.append(Finding("readiness", "The checklist is done as far as it is due.", "green"))
     return found
 
 
-def _finding(wave: Wave, items: Sequence[ReadinessItem], now: datetime) -> Finding | None:
-    template = items[0].template
-    undone = [item for item in items if item.state == Readiness.OPEN]
-    late = [item for item in undone if item_standing(item.facts(), now) in {"overdue", "red"}]
+OPEN = ("template_id", "go_live__site__number", "go_live__product__key",
+        "go_live__site__time_zone", "go_live__planned_on", "go_live__actual_on")  # fmt: skip
+
+
+class _Open(NamedTuple):
+    """An open item, as far as the check asks."""
+
+    number: str
+    product: str
+    zone: str
+    planned_on: date
+    actual_on: date | None
+
+    @property
+    def starts_on(self) -> date:
+        return self.actual_on or self.planned_on
+
+
+def _finding(
+    wave: Wave, template: ReadinessTemplate, undone: Sequence[_Open], total: int, now: datetime
+) -> Finding | None:
+    offset = template.offset_days
+    late = [one for one in undone if due_at(one.starts_on, offset, ZoneInfo(one.zone)) <= now]
     told = undone if template.is_blocking else late
     if not told:
         return None
-    facts = frozenset(f"{item.go_live.site.number} {item.go_live.product.key}" for item in told)
-    how = f"{len(late)} overdue" if late else f"due {min(i.due_on for i in told):%-d %b}"
-    words = f"{template.name}: {len(told)} of {len(items)} open, {how} ({named(_sites(told))})."
-    link = f"{wave_path(wave)}readiness/{template.key}/"
-    level = "red" if template.is_blocking else "amber"
-    return Finding(f"readiness:{template.key}", words, level, link, facts)  # type: ignore[arg-type]  # a Level
-
-
-def _sites(items: Iterable[ReadinessItem]) -> list[str]:
-    return list(dict.fromkeys(item.go_live.site.number for item in items))
+    due = min(due_on(one.starts_on, offset) for one in told)
+    how = f"{len(late)} overdue" if late else f"due {due:%-d %b}"
+    numbers = list(dict.fromkeys(one.number for one in told))
+    return Finding(
+        key=f"readiness:{template.key}",
+        words=f"{template.name}: {len(told)} of {total} open, {how} ({named(numbers)}).",
+        level="red" if template.is_blocking else "amber",
+        link=f"{wave_path(wave)}#col-{template.key}",
+        facts=frozenset(f"{one.number} {one.product}" for one in told),
+    )
 
 
 def named(things: Sequence[str]) -> str:

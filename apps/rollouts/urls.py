@@ -37,4 +37,18 @@ pages: list[URLPattern] = [
     path("schedule/plan/accept/", views.accept_plan, name="planner-accept"),
     path("waves/", views.waves, name="waves-page"),
     path("waves/<slug:programme>/<int:number>/", views.wave, name="wave-page"),
+    path("waves/<slug:programme>/<int:number>/sign/", views.sign_wave, name="wave-sign"),
+    path("waves/<slug:programme>/<int:number>/waive/", views.waive_finding, name="wave-waive"),
+    path("waves/<slug:programme>/<int:number>/tick/", views.tick_cells, name="readiness-cells"),
+    path(
+        "waves/<slug:programme>/<int:number>/readiness/<slug:key>/",
+        views.column,
+        name="readiness-column",
+    ),
+    path("readiness/<int:pk>/", views.item, name="readiness-item"),
+    path("readiness/batches/<int:pk>/undo/", views.undo_tick, name="readiness-undo"),
+    path("sign-offs/<int:pk>/withdraw/", views.withdraw_signature, name="sign-off-page-withdraw"),
+    path("waivers/<int:pk>/withdraw/", views.withdraw_waiver_of, name="waiver-page-withdraw"),
+    path("deputies/", views.deputies, name="deputies-page"),
+    path("deputies/<int:pk>/end/", views.end_deputy, name="deputy-page-end"),
 ]

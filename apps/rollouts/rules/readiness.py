@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,10 @@ def due_on(planned_on: date, offset_days: int) -> date:
     return planned_on + offset_days * DAY
 
 
+@lru_cache(maxsize=2**14)
 def due_at(planned_on: date, offset_days: int, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) at which that day ends on the site's own clock."""
+    """The instant (UTC) at which that day ends on the site's own clock. A wave asks for few days
+    and zones, but for each of its items."""
     return local_midnight(due_on(planned_on, offset_days) + DAY, zone)
 
 

@@ -65,11 +65,7 @@ def tick(
         return Ticked(None, 0)
     batch = ReadinessBatch.objects.create(programme=programme, made_by=by.username, made_at=now)
     steps = [_step(batch, item, wanted[item.pk]) for item in changing]
-    for item in changing:
-        item.state = wanted[item.pk].state
-        item.evidence = "" if item.state == Readiness.OPEN else wanted[item.pk].evidence.strip()
-        item.changed_by, item.changed_at = by.username, now
-    _save(changing)
+    _set(steps, by, now)
     ReadinessStep.objects.bulk_create(steps, batch_size=BATCH)
     record_many(
         [_entry(item, VERBS[Readiness(step.to_state)], by, origin, _told(step))
@@ -96,7 +92,7 @@ def undo_ticks(*, batch: ReadinessBatch, by: Person, origin: str, now: datetime)
         step = steps[item.pk]
         item.state, item.evidence = step.from_state, step.from_evidence
         item.changed_by, item.changed_at = step.from_by, step.from_at
-    _save(undone)
+    _restore(undone)
     row.undone_at, row.undone_by = now, by.username
     row.save(update_fields=["undone_at", "undone_by"])
     facts = [{"state": [steps[i.pk].to_state, i.state], "batch": row.pk} for i in undone]
@@ -178,7 +174,18 @@ def _is_as_left(item: ReadinessItem, step: ReadinessStep, batch: ReadinessBatch)
     return stands == (step.to_state, step.to_evidence, batch.made_by, batch.made_at)
 
 
-def _save(items: Sequence[ReadinessItem]) -> None:
+def _set(steps: Sequence[ReadinessStep], by: Person, now: datetime) -> None:
+    """One statement for all that are to stand alike."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for step in steps:
+        alike.setdefault((step.to_state, step.to_evidence), []).append(step.item_id)
+    for (state, evidence), ids in alike.items():
+        ReadinessItem.objects.filter(pk__in=ids).update(
+            state=state, evidence=evidence, changed_by=by.username, changed_at=now
+        )
+
+
+def _restore(items: Sequence[ReadinessItem]) -> None:
     names = ["state", "evidence", "changed_by", "changed_at"]
     ReadinessItem.objects.bulk_update(items, names, batch_size=BATCH)
 
