@@ -45,7 +45,10 @@ PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) 
         "apps.servicenow.panels.record",
         "apps.boards.panels.work_items",
     ),
-    "site": ("apps.incidents.panels.recent_of_site",),
+    "site": (
+        "apps.rollouts.panels.readiness_of_site",
+        "apps.incidents.panels.recent_of_site",
+    ),
 }
 
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied

@@ -146,6 +146,11 @@ class GoNoGo:
         return [one.finding for one in self.findings
                 if one.finding.level == "red" and not one.is_waived]  # fmt: skip
 
+    @property
+    def sign_offs(self) -> list[SignOff]:
+        """The signatures that stand."""
+        return list(self.signed.values())
+
     def is_stale(self, part: str) -> bool:
         """Whether the findings have changed since this part was signed."""
         return not self.has_begun and part in self.signed and (
@@ -173,7 +178,7 @@ def where_it_stands(wave: Wave, now: datetime) -> GoNoGo:
 def signatures_of(wave: Wave) -> list[SignOff]:
     """The signatures of a wave that stand."""
     rows = SignOff.objects.standing().filter(wave=wave)
-    return list(rows.select_related("person", "deputy_of").order_by("part"))
+    return list(rows.select_related("wave__programme", "person", "deputy_of").order_by("part"))
 
 
 def begins(wave: Wave) -> tuple[datetime, bool]:

@@ -21,6 +21,22 @@ urlpatterns = [
         api.AnnounceChange.as_view(),
         name="schedule-announce",
     ),
+    path("readiness/", api.ReadinessItems.as_view(), name="readiness"),
+    path("readiness/tick/", api.TickReadiness.as_view(), name="readiness-tick"),
+    path("readiness/<int:pk>/", api.OneReadinessItem.as_view(), name="readiness-one"),
+    path(
+        "readiness/batches/<int:pk>/undo/",
+        api.UndoReadiness.as_view(),
+        name="readiness-batch-undo",
+    ),
+    path("readiness-templates/", api.ReadinessTemplates.as_view(), name="readiness-templates"),
+    path("waves/<slug:programme>/<int:number>/go-no-go/", api.GoNoGo.as_view(), name="go-no-go"),
+    path("sign-offs/", api.SignOffs.as_view(), name="sign-offs"),
+    path("sign-offs/<int:pk>/withdraw/", api.WithdrawSignOff.as_view(), name="sign-off-withdraw"),
+    path("waivers/", api.Waivers.as_view(), name="waivers"),
+    path("waivers/<int:pk>/withdraw/", api.WithdrawWaiver.as_view(), name="waiver-withdraw"),
+    path("deputies/", api.Deputies.as_view(), name="deputies"),
+    path("deputies/<int:pk>/end/", api.EndDeputy.as_view(), name="deputy-end"),
 ]
 
 pages: list[URLPattern] = [

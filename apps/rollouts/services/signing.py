@@ -44,7 +44,7 @@ def sign(*, wave: Wave, draft: Draft, by: Person, origin: str, now: datetime) ->
         raise NotEntitled(NOT_ENTITLED)
     stands = _hold(wave, now)
     allowed = permission(part=draft.part, person=by, programme=wave.programme,
-                         signatures=list(stands.signed.values()), now=now)  # fmt: skip
+                         signatures=stands.sign_offs, now=now)  # fmt: skip
     there = stands.signed.get(draft.part)
     if there is not None and (there.person_id, there.call) == (by.pk, draft.call):
         return there

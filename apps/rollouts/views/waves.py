@@ -95,7 +95,7 @@ def _part(
     if row is not None or stands.has_begun or not stands.has_go_lives or part not in mine:
         return facts
     allowed = permission(part=part, person=person, programme=stands.wave.programme,
-                         signatures=list(stands.signed.values()), now=now)  # fmt: skip
+                         signatures=stands.sign_offs, now=now)  # fmt: skip
     return facts | {"why_not": allowed.why_not, "form": SignForm(auto_id=f"{part}-%s")}
 
 
