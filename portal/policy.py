@@ -41,6 +41,7 @@ EVERY_ROLE: Rule = frozenset(Role.values)
 HANDLING: Rule = frozenset({Role.ENGINEER, Role.PM, Role.DM, Role.ADMINISTRATOR})
 RUNNING: Rule = frozenset({Role.ENGINEER, Role.DM, Role.DEVOPS, Role.ADMINISTRATOR})
 DECIDING: Rule = frozenset({Role.PM, Role.DM, Role.ADMINISTRATOR})
+TICKING: Rule = frozenset(set(Role.values) - {Role.VIEWER})
 
 OPEN: dict[str, Rule] = {"GET": PUBLIC}
 READ: dict[str, Rule] = {"GET": EVERY_ROLE}
@@ -98,6 +99,16 @@ POLICY: dict[str, dict[str, Rule]] = {
     "planner-accept": {"POST": DECIDING},
     "waves-page": READ,
     "wave-page": READ,
+    "wave-sign": {"POST": EVERY_ROLE},  # deputies have any role: the service decides
+    "wave-waive": {"POST": EVERY_ROLE},
+    "readiness-cells": {"POST": TICKING},
+    "readiness-column": {"GET": TICKING, "POST": TICKING},
+    "readiness-item": {"GET": EVERY_ROLE, "POST": TICKING},
+    "readiness-undo": {"POST": TICKING},
+    "sign-off-page-withdraw": {"POST": EVERY_ROLE},
+    "waiver-page-withdraw": {"POST": EVERY_ROLE},
+    "deputies-page": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "deputy-page-end": {"POST": EVERY_ROLE},
     "oncall-week": READ,
     "audit": READ,
     "audit-csv": READ,
@@ -126,6 +137,18 @@ POLICY: dict[str, dict[str, Rule]] = {
     "schedule-change": READ,
     "schedule-undo": {"POST": DECIDING},
     "schedule-announce": {"POST": DECIDING},
+    "readiness": READ,
+    "readiness-one": READ,
+    "readiness-tick": {"POST": TICKING},
+    "readiness-batch-undo": {"POST": TICKING},
+    "readiness-templates": READ,
+    "go-no-go": READ,
+    "sign-offs": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},  # the service knows who signs
+    "sign-off-withdraw": {"POST": EVERY_ROLE},
+    "waivers": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "waiver-withdraw": {"POST": EVERY_ROLE},
+    "deputies": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "deputy-end": {"POST": EVERY_ROLE},
     "oncall-now": READ,
     "oncall-shifts": READ,
     "changes": READ,

@@ -222,7 +222,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "WorkItemKindEnum": "apps.boards.choices.Kind",
         "ScheduleChangeKindEnum": "apps.rollouts.choices.ChangeKind",
-        "NewScheduleChangeKindEnum": "apps.rollouts.serializers.MAKEABLE",
+        "NewScheduleChangeKindEnum": "apps.rollouts.serializers.changes.MAKEABLE",
+        "ReadinessStateEnum": "apps.rollouts.choices.Readiness",
+        "PartEnum": "apps.rollouts.choices.Part",
     },
 }
 
@@ -253,6 +255,7 @@ HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page b
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"
+GO_NO_GO_CHECKS = "portal.tables.GO_NO_GO_CHECKS"
 SCHEDULE_EFFECTS = "portal.tables.SCHEDULE_EFFECTS"
 HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
 READY_CHECKS = "portal.tables.READY_CHECKS"

@@ -35,13 +35,21 @@ HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences 
     "apps.intake.handover.effects",
 )
 
+GO_NO_GO_CHECKS = (  # callables (wave, now) -> findings
+    "apps.rollouts.go_no_go.readiness",
+    "apps.incidents.go_no_go.severity_one",
+)
+
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (
         "apps.intake.panels.thread",
         "apps.servicenow.panels.record",
         "apps.boards.panels.work_items",
     ),
-    "site": ("apps.incidents.panels.recent_of_site",),
+    "site": (
+        "apps.rollouts.panels.readiness_of_site",
+        "apps.incidents.panels.recent_of_site",
+    ),
 }
 
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied
@@ -54,6 +62,7 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
     "apps.rollouts.config.schedule.SITES",
     "apps.rollouts.config.schedule.WAVES",
     "apps.rollouts.config.schedule.GO_LIVES",
+    "apps.rollouts.config.readiness.READINESS",
     "apps.incidents.config.QUEUES",
     "apps.incidents.config.CATEGORIES",
     "apps.incidents.config.SEVERITIES",

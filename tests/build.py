@@ -10,7 +10,8 @@ from apps.connections.models import Connection
 from apps.oncall.choices import Unit
 from apps.oncall.models import Rota
 from apps.oncall.services import Place, RotaDraft, save_rota
-from apps.rollouts.models import GoLive, Membership, Product, Programme, Site, Wave
+from apps.rollouts.models import Deputy, GoLive, Membership, Product, Programme, Site, Wave
+from apps.rollouts.services import TemplateDraft, save_checklist
 
 MONDAY = datetime(2022, 6, 27, 14, 40, tzinfo=UTC)  # first day of the ninth week, 10:40 Eastern
 ROLES = {
@@ -133,3 +134,31 @@ def rota(
 
 def member(person: Person, programme: Programme, role: str) -> Membership:
     return Membership.objects.create(person=person, programme=programme, role=role)
+
+
+CHECKLIST = (  # key, name, owner, days, blocks: one of each kind
+    ("training", "Training held", "pm", -7, True),
+    ("whitelist", "Whitelisted", "engineer", -4, True),
+    ("poster", "Posters hang", "engineer", -1, False),
+    ("audit", "Audit", "devops", 1, False),
+)
+
+
+def checklist(programme: Programme, *rows: tuple[str, str, str, int, bool]) -> None:
+    """A checklist and its items for every go-live that is there; CHECKLIST unless rows say more."""
+    drafts = [
+        TemplateDraft(key=key, name=name, owner_role=owner, offset_days=days, is_blocking=blocks)
+        for key, name, owner, days, blocks in rows or CHECKLIST
+    ]
+    save_checklist(
+        programme=programme, drafts=drafts, actor="adi", origin="command",
+        now=datetime(2022, 4, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def deputy(person: Person, named_by: Person, role: str, programme: Programme) -> Deputy:
+    """Somebody named until long after the programme."""
+    return Deputy.objects.create(
+        programme=programme, role=role, person=person, named_by=named_by,
+        until=date(2099, 1, 1), named_at=datetime(2022, 4, 1, tzinfo=UTC),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ founding document's own order of responsibilities does, then age.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum
 from itertools import groupby
 
@@ -87,3 +87,12 @@ def by_responsibility(todos: Iterable[Todo], now: datetime) -> list[tuple[str, l
 def next_due(todos: Iterable[Todo]) -> datetime | None:
     """The nearest due time of all, overdue ones too."""
     return min((todo.due_at for todo in todos if todo.due_at is not None), default=None)
+
+
+def due_words(on: date, today: date) -> str:
+    """When a day is, from today: "due yesterday", "due in 3 days", "due 9 days ago"."""
+    days = (on - today).days
+    near = {-1: "due yesterday", 0: "due today", 1: "due tomorrow"}
+    if days in near:
+        return near[days]
+    return f"due in {days} days" if days > 0 else f"due {-days} days ago"

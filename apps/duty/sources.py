@@ -1,4 +1,4 @@
-"""Where the console's list comes from: messages, tickets, deliveries, decisions, health.
+"""Where the console's list comes from: messages, tickets, deliveries, decisions, readiness.
 
 Each source is read in a constant number of queries and is bounded; `Found.more` says how many were
 left out.
@@ -7,6 +7,7 @@ left out.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
@@ -15,12 +16,15 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.boards.choices import Decision, Stage
 from apps.boards.models import WorkItem
-from apps.duty.rules import Responsibility, Todo
+from apps.core.templatetags.rollcall import plural
+from apps.duty.rules import Responsibility, Todo, due_words
 from apps.incidents.models import Incident
 from apps.intake.choices import Purpose
 from apps.intake.models import Arrival, Message
 from apps.intake.rules.clocks import log_due_at
 from apps.outbox.models import Delivery
+from apps.rollouts.pressing import Pressing, pressing_for
+from apps.rollouts.rules.readiness import SOON
 
 MOST = 200  # of each source
 HANDLING = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
@@ -50,6 +54,7 @@ def waiting_for(person: Person, now: datetime) -> Found:
         _add_dead(found, person)
     if roles & {Role.PM, Role.DM, Role.ADMINISTRATOR}:
         _add_decisions(found, person, roles)
+    _add_readiness(found, person, now)
     return found
 
 
@@ -185,5 +190,30 @@ def _decision(row: WorkItem) -> Todo:
         since_at=row.moved_at,
         severity=row.severity,
         number=row.key,
+        is_mine=True,
+    )
+
+
+def _add_readiness(found: Found, person: Person, now: datetime) -> None:
+    """Items of checklists the person owns: overdue, or due soon."""
+    rows = sorted(pressing_for(person, now), key=lambda row: (row.due_at, row.key))
+    found.add(rows, (_readiness(row, now) for row in rows[:MOST]))
+
+
+def _readiness(row: Pressing, now: datetime) -> Todo:
+    programme = row.template.programme
+    label = str(programme.labels.get("site", "site")).lower()
+    today = now.astimezone(ZoneInfo(programme.time_zone)).date()
+    sites = label if row.total == 1 else plural(label)
+    return Todo(
+        ref=f"readiness-{row.key[0]}-{row.key[1] or row.key[2]}",
+        responsibility=Responsibility.PRIORITIES,
+        title=f"{row.template.name}: {row.open} of {row.total} {sites} open",
+        reason=f"{row.place} · {due_words(row.due_on, today)}"
+        + (" · blocks the go" if row.template.is_blocking else ""),
+        url=row.url if row.key[1] is None else f"{row.url}#col-{row.template.key}",
+        action="Tick",
+        since_at=row.due_at - SOON,
+        due_at=row.due_at,
         is_mine=True,
     )

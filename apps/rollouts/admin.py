@@ -1,19 +1,33 @@
-"""The roll-out: programmes, products, sites, waves, who is what; go-lives to look at."""
+"""The roll-out: programmes, products, sites, waves, checklists, deputies, who is what; go-lives,
+waivers and signatures to look at."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 
+from apps.core import clock
 from apps.ledger.admin import Ledgered, ReadOnly
 from apps.rollouts.models import (
+    Deputy,
     GoLive,
     Membership,
     Product,
     Programme,
+    ReadinessItem,
+    ReadinessTemplate,
     ScheduleChange,
+    SignOff,
     Site,
+    Waiver,
     Wave,
 )
+from apps.rollouts.services import hold_checklist, make_items
+
+if TYPE_CHECKING:  # only the stubs know its parameter
+    DeputyBase = forms.ModelForm[Deputy]
+else:
+    DeputyBase = forms.ModelForm
 
 
 @admin.register(Programme)
@@ -90,3 +104,89 @@ class ScheduleChangeAdmin(ReadOnly):
     list_display = ("made_at", "kind", "programme", "decided_by", "made_by", "undone_at")
     list_select_related = ("programme",)
     list_filter = ("kind",)
+
+
+@admin.register(ReadinessTemplate)
+class ReadinessTemplateAdmin(Ledgered):
+    """Items of the checklists; every go-live gets its own when one is saved. One is retired, not
+    deleted, so that what was ticked stays."""
+
+    subject = "readiness_template"
+    list_display = ("key", "name", "programme", "owner_role", "offset_days", "is_blocking",
+                    "retired_at")  # fmt: skip
+    list_select_related = ("programme",)
+    list_filter = ("programme", "owner_role", "is_blocking")
+    search_fields = ("key", "name")
+    filter_horizontal = ("products",)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
+        """After the products: they decide which go-lives get the item."""
+        super().save_related(request, form, formsets, change)
+        hold_checklist(form.instance.programme)
+        make_items(form.instance.programme)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ReadinessItem)
+class ReadinessItemAdmin(ReadOnly):
+    """What is ticked for whom; it is ticked on the wave's page."""
+
+    list_display = ("template", "go_live", "state", "changed_by", "changed_at", "owner")
+    list_select_related = ("template", "go_live", "owner")
+    list_filter = ("state", "template")
+    search_fields = ("go_live__site__number",)
+    show_full_result_count = False
+
+
+@admin.register(Waiver)
+class WaiverAdmin(ReadOnly):
+    """Red findings that were accepted, why, by whom."""
+
+    list_display = ("wave", "words", "given_by", "given_at", "withdrawn_at")
+    list_select_related = ("wave",)
+
+
+@admin.register(SignOff)
+class SignOffAdmin(ReadOnly):
+    """Who signed which part of which wave."""
+
+    list_display = ("wave", "part", "call", "person", "deputy_of", "signed_at", "withdrawn_at")
+    list_select_related = ("wave", "person", "deputy_of")
+    list_filter = ("part", "call")
+
+
+class DeputyForm(DeputyBase):
+    """A deputy needs a holder of the role who names them, and is a member."""
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or {}
+        if not {"programme", "role", "person", "named_by"} <= facts.keys():
+            return facts
+        members = Membership.objects.filter(programme=facts["programme"])
+        if not members.filter(person=facts["named_by"], role=facts["role"]).exists():
+            self.add_error("named_by", "They do not hold this role in the programme.")
+        if not members.filter(person=facts["person"]).exists():
+            self.add_error("person", "They are nobody in the programme.")
+        return facts
+
+
+@admin.register(Deputy)
+class DeputyAdmin(Ledgered):
+    """Who may sign for whom; also on the page of the deputies."""
+
+    subject = "deputy"
+    form = DeputyForm
+    list_display = ("person", "role", "named_by", "programme", "until", "ended_at")
+    list_select_related = ("person", "named_by", "programme")
+    list_filter = ("programme", "role")
+    exclude = ("named_at",)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.named_at = clock.now()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False

@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 from apps.accounts.models import Person
 from apps.core.periods import WeeklyHours
 from apps.rollouts.choices import Status
+from apps.rollouts.go_no_go import verdicts_of
 from apps.rollouts.models import GoLive, Programme, Site, Wave
 from apps.rollouts.rules import PhaseAt, clashes, phases_of, support_phase
+from apps.rollouts.rules.readiness import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +150,15 @@ def opening_now(site: Site, now: datetime) -> tuple[bool | None, datetime | None
 
 @dataclass(frozen=True)
 class WaveNow:
-    """A wave: its sites, how many have begun, in which phases they are, what its date falls on."""
+    """A wave: its sites, how many have begun, in which phases they are, what its date falls on,
+    whether it goes."""
 
     wave: Wave
     sites: int
     begun: int
     phases: list[tuple[str, int]]
     clash: str
+    verdict: Verdict
 
     @property
     def state(self) -> str:
@@ -165,25 +169,34 @@ class WaveNow:
         return "done" if self.begun == self.sites else "begun"
 
 
-def waves_now(person: Person, now: datetime, programme: str = "") -> list[WaveNow]:
-    """All waves of the person's programmes in the order of their dates."""
+def waves_now(
+    person: Person, now: datetime, programme: str = "", number: int | None = None
+) -> list[WaveNow]:
+    """All waves of the person's programmes in the order of their dates; or those of a programme,
+    or the one with a number."""
     rows = Wave.objects.visible_to(person).select_related("programme")
+    go_lives: Any = GoLive.objects.visible_to(person).with_phases()
     if programme:
         rows = rows.filter(programme__key=programme)
-    go_lives: Any = GoLive.objects.visible_to(person).with_phases()
+        go_lives = go_lives.filter(programme__key=programme)
+    if number is not None:
+        rows, go_lives = rows.filter(number=number), go_lives.filter(wave__number=number)
     by_wave: dict[int, list[GoLiveNow]] = {}
     for row in go_lives.exclude(status=Status.CANCELLED).exclude(wave=None):
         facts = GoLiveNow(row, support_phase(row.facts(), now))
         by_wave.setdefault(row.wave_id, []).append(facts)
-    return [_wave(row, by_wave.get(row.pk, [])) for row in rows.order_by("starts_on", "number")]
+    waves = list(rows.order_by("starts_on", "number"))
+    words = verdicts_of(waves, now)
+    return [_wave(row, by_wave.get(row.pk, []), words[row.pk]) for row in waves]
 
 
-def _wave(wave: Wave, go_lives: Iterable[GoLiveNow]) -> WaveNow:
+def _wave(wave: Wave, go_lives: Iterable[GoLiveNow], verdict: Verdict) -> WaveNow:
     members = list(go_lives)
     sites = {one.row.site_id for one in members}
     begun = {one.row.site_id for one in members if one.phase.key not in {"planned", "paused"}}
     counted = Counter(one.phase.key for one in members)
-    return WaveNow(wave, len(sites), len(begun), sorted(counted.items()), clash_of(wave))
+    phases = sorted(counted.items())
+    return WaveNow(wave, len(sites), len(begun), phases, clash_of(wave), verdict)
 
 
 def clash_of(wave: Wave) -> str:

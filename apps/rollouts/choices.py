@@ -1,4 +1,4 @@
-"""Words of the roll-out: status of a go-live, kinds of schedule changes, shipped phases."""
+"""Words of the roll-out: status, kinds of schedule changes, readiness, parts of a sign-off."""
 
 from django.db.models import TextChoices
 
@@ -19,3 +19,25 @@ class ChangeKind(TextChoices):
     REDUCE = "reduce", "Reduce scope"
     CANCEL = "cancel", "Cancel"
     ROLL_BACK = "roll-back", "Roll back"
+
+
+class Readiness(TextChoices):
+    """How an item of the checklist stands for one go-live."""
+
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    NOT_APPLICABLE = "not_applicable", "Not needed"
+
+
+class Part(TextChoices):
+    """The two parts of a go/no-go sign-off; each is also the role that signs it."""
+
+    PM = "pm", "Product Manager"
+    DM = "dm", "Delivery Manager"
+
+
+class Call(TextChoices):
+    """What somebody signs."""
+
+    GO = "go", "Go"
+    NO_GO = "no-go", "No-go"

@@ -1,14 +1,17 @@
-"""Forms of the schedule: what somebody wants changed, and why."""
+"""Forms of the roll-out: changes of the schedule, ticks of the checklist, signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
+from apps.accounts.models import Person
 from apps.core.forms import PageForm
-from apps.rollouts.choices import ChangeKind
-from apps.rollouts.models import GoLive, Programme
+from apps.rollouts.choices import Call, ChangeKind, Part, Readiness
+from apps.rollouts.models import GoLive, Product, Programme
+from apps.rollouts.services import TICKING
 
 KINDS = [(kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.PLAN]
 GROUPS = [("region", "Region by region"), ("state", "State by state"), ("", "As they come")]
@@ -99,3 +102,119 @@ class AgreeForm(PageForm):
 
     reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
     decided_by = forms.CharField(label="Decided by", max_length=120)
+
+
+ACTS = [("done", "Done"), ("not_applicable", "Not needed"), ("open", "Open again"),
+        ("give", "Give to somebody")]  # fmt: skip
+WHICH = [("all", "All of them"), ("except", "All except…"), ("only", "Only these…")]
+
+
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # of persons
+    """Somebody of the programme who may tick; empty gives it back to the owner's role."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "Whoever has the role")
+        super().__init__(Person.objects.none(), required=False, to_field_name="username", **kwargs)
+
+    def choose_from(self, programme: Programme) -> None:
+        mine = Q(memberships__programme=programme, memberships__role__in=TICKING)
+        self.queryset = Person.objects.filter(mine, is_active=True).distinct().order_by("name")
+
+
+class TickForm(PageForm):
+    """How an item is to stand, and what shows it."""
+
+    state = forms.ChoiceField(label="It is", choices=Readiness.choices, widget=forms.RadioSelect)
+    evidence = forms.CharField(
+        label="What shows it", required=False, max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="A link, a list, a ticket. For what is not needed: why.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or {}
+        if facts.get("state") == Readiness.NOT_APPLICABLE and not facts.get("evidence"):
+            self.add_error("evidence", "Say why it is not needed.")
+        return facts
+
+
+class OwnerForm(PageForm):
+    """Whose item it is."""
+
+    owner = OwnerField(label="Owner")
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choose_from(programme)  # type: ignore[attr-defined]  # ours
+
+
+class ColumnForm(PageForm):
+    """A whole column at once: what becomes of which sites, with one evidence for all."""
+
+    act = forms.ChoiceField(label="They are", choices=ACTS, widget=forms.RadioSelect)
+    which = forms.ChoiceField(label="Which", choices=WHICH, widget=forms.RadioSelect)
+    numbers = forms.CharField(
+        label="Numbers", required=False, max_length=20000, widget=forms.Textarea({"rows": 3}),
+        help_text="For “except” and “only”. Paste them as they are: any separator will do.",
+    )  # fmt: skip
+    product = forms.ModelChoiceField(
+        Product.objects.none(), required=False, to_field_name="key", empty_label="Every product"
+    )
+    evidence = forms.CharField(
+        label="What shows it", required=False, max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="The same for all of them. For what is not needed: why.",
+    )  # fmt: skip
+    owner = OwnerField(label="Give to", help_text="For “give to somebody”.")
+
+    def __init__(
+        self, *args: Any, programme: Programme, products: Collection[Product], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choose_from(programme)  # type: ignore[attr-defined]  # ours
+        if len(products) < 2:
+            del self.fields["product"]
+        else:
+            named = Product.objects.filter(pk__in=[one.pk for one in products])
+            self.fields["product"].queryset = named  # type: ignore[attr-defined]  # a choice of models
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or {}
+        if facts.get("which") in {"except", "only"} and not facts.get("numbers", "").strip():
+            self.add_error("numbers", "Paste the numbers.")
+        return facts
+
+
+class SignForm(PageForm):
+    """Go or no-go."""
+
+    call = forms.ChoiceField(label="The wave", choices=Call.choices, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label="Comment", required=False, max_length=2000, widget=forms.Textarea({"rows": 2}),
+        help_text="A no-go says why.",
+    )  # fmt: skip
+
+
+class DeputyForm(PageForm):
+    """Somebody who signs for another up to and including a day."""
+
+    role = forms.ChoiceField(label="Signs as", choices=Part.choices)
+    named_by = forms.ModelChoiceField(
+        Person.objects.none(), label="Instead of", to_field_name="username", empty_label="Choose"
+    )
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label="Deputy", to_field_name="username", empty_label="Choose"
+    )
+    until = forms.DateField(label="Last day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    def __init__(self, *args: Any, programme: Programme, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Person.objects.filter(memberships__programme=programme, is_active=True)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = members.exclude(pk=by.pk).distinct().order_by("name")
+        holders = members.filter(memberships__role__in=Part.values).distinct().order_by("name")
+        fields["named_by"].queryset = holders
+        if not by.is_administrator:  # everybody names their own
+            del fields["named_by"]
+            mine = by.roles_in(programme.pk)
+            fields["role"].choices = [one for one in Part.choices if one[0] in mine]

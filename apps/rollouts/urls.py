@@ -21,6 +21,22 @@ urlpatterns = [
         api.AnnounceChange.as_view(),
         name="schedule-announce",
     ),
+    path("readiness/", api.ReadinessItems.as_view(), name="readiness"),
+    path("readiness/tick/", api.TickReadiness.as_view(), name="readiness-tick"),
+    path("readiness/<int:pk>/", api.OneReadinessItem.as_view(), name="readiness-one"),
+    path(
+        "readiness/batches/<int:pk>/undo/",
+        api.UndoReadiness.as_view(),
+        name="readiness-batch-undo",
+    ),
+    path("readiness-templates/", api.ReadinessTemplates.as_view(), name="readiness-templates"),
+    path("waves/<slug:programme>/<int:number>/go-no-go/", api.GoNoGo.as_view(), name="go-no-go"),
+    path("sign-offs/", api.SignOffs.as_view(), name="sign-offs"),
+    path("sign-offs/<int:pk>/withdraw/", api.WithdrawSignOff.as_view(), name="sign-off-withdraw"),
+    path("waivers/", api.Waivers.as_view(), name="waivers"),
+    path("waivers/<int:pk>/withdraw/", api.WithdrawWaiver.as_view(), name="waiver-withdraw"),
+    path("deputies/", api.Deputies.as_view(), name="deputies"),
+    path("deputies/<int:pk>/end/", api.EndDeputy.as_view(), name="deputy-end"),
 ]
 
 pages: list[URLPattern] = [
@@ -37,4 +53,18 @@ pages: list[URLPattern] = [
     path("schedule/plan/accept/", views.accept_plan, name="planner-accept"),
     path("waves/", views.waves, name="waves-page"),
     path("waves/<slug:programme>/<int:number>/", views.wave, name="wave-page"),
+    path("waves/<slug:programme>/<int:number>/sign/", views.sign_wave, name="wave-sign"),
+    path("waves/<slug:programme>/<int:number>/waive/", views.waive_finding, name="wave-waive"),
+    path("waves/<slug:programme>/<int:number>/tick/", views.tick_cells, name="readiness-cells"),
+    path(
+        "waves/<slug:programme>/<int:number>/readiness/<slug:key>/",
+        views.column,
+        name="readiness-column",
+    ),
+    path("readiness/<int:pk>/", views.item, name="readiness-item"),
+    path("readiness/batches/<int:pk>/undo/", views.undo_tick, name="readiness-undo"),
+    path("sign-offs/<int:pk>/withdraw/", views.withdraw_signature, name="sign-off-page-withdraw"),
+    path("waivers/<int:pk>/withdraw/", views.withdraw_waiver_of, name="waiver-page-withdraw"),
+    path("deputies/", views.deputies, name="deputies-page"),
+    path("deputies/<int:pk>/end/", views.end_deputy, name="deputy-page-end"),
 ]

@@ -70,7 +70,7 @@ def test_a_wave_shows_progress_and_what_its_day_falls_on(programme: Programme) -
     client = at_work(build.person("vic", programme))
     assert "Founders&#x27; Day" in text_of(client.get("/waves/"))
     page = text_of(client.get(f"/waves/{programme.key}/9/"))
-    assert ("2 of 2 sites have begun" in page, "Omaha" in page) == (True, True)
+    assert ("2 of 2 branches have begun" in page, "Omaha" in page) == (True, True)
 
 
 @pytest.mark.parametrize("path", ["/sites/", "/waves/"])

@@ -1,4 +1,4 @@
-"""The roll-out over the API: reads, and changes of the schedule."""
+"""The roll-out over the API: reads, changes of the schedule, readiness, go or no-go."""
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
@@ -6,6 +6,13 @@ from apps.rollouts.api.changes import (
     OneScheduleChange,
     ScheduleChanges,
     UndoChange,
+)
+from apps.rollouts.api.readiness import (
+    OneReadinessItem,
+    ReadinessItems,
+    ReadinessTemplates,
+    TickReadiness,
+    UndoReadiness,
 )
 from apps.rollouts.api.reads import (
     GoLives,
@@ -16,18 +23,39 @@ from apps.rollouts.api.reads import (
     Sites,
     Waves,
 )
+from apps.rollouts.api.signing import (
+    Deputies,
+    EndDeputy,
+    GoNoGo,
+    SignOffs,
+    Waivers,
+    WithdrawSignOff,
+    WithdrawWaiver,
+)
 
 __all__ = [
     "AnnounceChange",
+    "Deputies",
+    "EndDeputy",
     "GoLiveChanges",
     "GoLives",
+    "GoNoGo",
+    "OneReadinessItem",
     "OneScheduleChange",
     "OneSite",
     "Products",
     "Programmes",
+    "ReadinessItems",
+    "ReadinessTemplates",
     "ScheduleChanges",
+    "SignOffs",
     "SitePhase",
     "Sites",
+    "TickReadiness",
     "UndoChange",
+    "UndoReadiness",
+    "Waivers",
     "Waves",
+    "WithdrawSignOff",
+    "WithdrawWaiver",
 ]

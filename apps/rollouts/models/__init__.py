@@ -1,7 +1,13 @@
-"""Programmes, products, sites, waves, go-lives, and the changes of their schedule."""
+"""Programmes, products, sites, waves, go-lives, the changes of their schedule, their readiness."""
 
 from apps.rollouts.models.holds import HandOverHold
 from apps.rollouts.models.programmes import Membership, OfProgramme, Product, Programme, Wave
+from apps.rollouts.models.readiness import (
+    ReadinessBatch,
+    ReadinessItem,
+    ReadinessStep,
+    ReadinessTemplate,
+)
 from apps.rollouts.models.schedule import (
     INTERRUPTS,
     GoLive,
@@ -9,10 +15,12 @@ from apps.rollouts.models.schedule import (
     ScheduleChange,
     ScheduleChangeItem,
 )
+from apps.rollouts.models.signing import Deputy, SignOff, Waiver
 from apps.rollouts.models.sites import Site
 
 __all__ = [
     "INTERRUPTS",
+    "Deputy",
     "GoLive",
     "GoLiveQuerySet",
     "HandOverHold",
@@ -20,8 +28,14 @@ __all__ = [
     "OfProgramme",
     "Product",
     "Programme",
+    "ReadinessBatch",
+    "ReadinessItem",
+    "ReadinessStep",
+    "ReadinessTemplate",
     "ScheduleChange",
     "ScheduleChangeItem",
+    "SignOff",
     "Site",
+    "Waiver",
     "Wave",
 ]

@@ -1,5 +1,6 @@
 """Go-lives and the changes of their schedule."""
 
+from datetime import date
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -65,10 +66,15 @@ class GoLive(models.Model):
     def __str__(self) -> str:
         return f"go-live {self.pk}"
 
+    @property
+    def starts_on(self) -> date:
+        """The day it goes live: the actual one where there is one, else the planned."""
+        return self.actual_on or self.planned_on
+
     def facts(self) -> Facts:
         """This go-live as values for the rules; its interruptions are its schedule changes."""
         return Facts(
-            starts_on=self.actual_on or self.planned_on,
+            starts_on=self.starts_on,
             zone=ZoneInfo(self.site.time_zone),
             days=self.programme.go_live_days,
             closes_on=self.programme.closes_on,

@@ -9,6 +9,23 @@ from apps.rollouts.services.changing import (
     preview_change,
     undo_change,
 )
+from apps.rollouts.services.checklist import (
+    TemplateDraft,
+    hold_checklist,
+    make_items,
+    save_checklist,
+)
+from apps.rollouts.services.deputies import (
+    DeputyDraft,
+    NotEntitled,
+    UnableToSign,
+    candidates,
+    deputies_of,
+    end_deputy,
+    name_deputy,
+    permission,
+    signs_in,
+)
 from apps.rollouts.services.holding import hold_hand_over, release_hand_over
 from apps.rollouts.services.planner import Proposal, propose, take_over
 from apps.rollouts.services.programmes import (
@@ -18,6 +35,16 @@ from apps.rollouts.services.programmes import (
     save_wave,
     set_programme,
 )
+from apps.rollouts.services.readiness import (
+    TICKING,
+    NotYours,
+    Tick,
+    Ticked,
+    UnableToTick,
+    give_items,
+    tick,
+    undo_ticks,
+)
 from apps.rollouts.services.schedule import (
     Decision,
     Plan,
@@ -26,33 +53,66 @@ from apps.rollouts.services.schedule import (
     move_go_lives,
     plan_go_lives,
 )
+from apps.rollouts.services.signing import (
+    Draft,
+    sign,
+    waive,
+    withdraw_sign_off,
+    withdraw_waiver,
+)
 from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_sites
 
 __all__ = [
     "SITE_COLUMNS",
+    "TICKING",
     "Decision",
+    "DeputyDraft",
+    "Draft",
+    "NotEntitled",
+    "NotYours",
     "Plan",
     "Planned",
     "Preview",
     "Proposal",
     "Step",
+    "TemplateDraft",
+    "Tick",
+    "Ticked",
     "UnableToChangeSchedule",
     "UnableToSaveSites",
+    "UnableToSign",
+    "UnableToTick",
     "Wish",
     "announce_change",
+    "candidates",
     "change_schedule",
+    "deputies_of",
+    "end_deputy",
+    "give_items",
+    "hold_checklist",
     "hold_hand_over",
+    "make_items",
     "move_go_lives",
+    "name_deputy",
+    "permission",
     "plan_go_lives",
     "preview_change",
     "propose",
     "release_hand_over",
+    "save_checklist",
     "save_member",
     "save_product",
     "save_programme",
     "save_sites",
     "save_wave",
     "set_programme",
+    "sign",
+    "signs_in",
     "take_over",
+    "tick",
     "undo_change",
+    "undo_ticks",
+    "waive",
+    "withdraw_sign_off",
+    "withdraw_waiver",
 ]

@@ -17,6 +17,7 @@ from apps.rollouts.models import (
     Site,
     Wave,
 )
+from apps.rollouts.services.checklist import hold_checklist, make_items
 from apps.rollouts.services.entries import Columns, Diff, entry_of
 
 BATCH = 500
@@ -71,12 +72,14 @@ def plan_go_lives(
     *, programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
 ) -> dict[Key, Planned]:
     """Bring go-lives to what `plans` say: new ones are planned, others moved, each with its change.
+    New ones get the items of the checklist.
 
     Returns what became of each, by (site number, product key). A go-live that is not in `plans`
     stays: cancelling is a decision of its own, and so is planning one anew that was cancelled or
     rolled back. Raises UnableToChangeSchedule.
     """
     _check(decision)
+    hold_checklist(programme)
     known = _standing(programme)
     new = [plan for plan in plans if plan.key not in known]
     kept = [plan for plan in plans if plan.key in known and known[plan.key].status not in FINAL]
@@ -84,6 +87,8 @@ def plan_go_lives(
     _add(programme, new, decision, now)
     _move(programme, {known[plan.key]: plan.planned_on for plan in kept}, decision, now)
     _set_waves(programme, {known[plan.key]: plan for plan in kept}, decision, now)
+    if new:
+        make_items(programme)
     return result
 
 

@@ -1,11 +1,23 @@
-"""Pages of the roll-out: the register, the schedule, its changes, the planner."""
+"""Pages of the roll-out: the register, the schedule, its changes, the planner, readiness."""
 
+from apps.rollouts.views.deputies import deputies
+from apps.rollouts.views.deputies import end as end_deputy
 from apps.rollouts.views.handovers import hand_overs, hold
 from apps.rollouts.views.planner import accept_plan, planner
+from apps.rollouts.views.readiness import column, item, tick_cells, undo_tick
 from apps.rollouts.views.schedule import announce, change, changes, schedule, undo
-from apps.rollouts.views.sites import site, sites, wave, waves
+from apps.rollouts.views.sites import site, sites, waves
+from apps.rollouts.views.waves import (
+    sign_wave,
+    waive_finding,
+    wave,
+    withdraw_signature,
+    withdraw_waiver_of,
+)
 
 __all__ = [
-    "accept_plan", "announce", "change", "changes", "hand_overs", "hold", "planner", "schedule",
-    "site", "sites", "undo", "wave", "waves",
+    "accept_plan", "announce", "change", "changes", "column", "deputies", "end_deputy",
+    "hand_overs", "hold", "item", "planner", "schedule", "sign_wave", "site", "sites",
+    "tick_cells", "undo", "undo_tick", "waive_finding", "wave", "waves", "withdraw_signature",
+    "withdraw_waiver_of",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from apps.core.paging import page_of
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.effects import effects_of
 from apps.rollouts.forms import ChangeForm
+from apps.rollouts.go_no_go import verdicts_of
 from apps.rollouts.models import GoLive, Programme, ScheduleChange
 from apps.rollouts.services import (
     Decision,
@@ -70,7 +71,9 @@ def _shown(
         "regions": sorted({slot.region for slot in slots if slot.region}),
     }
     if view == "timeline":
-        return facts | {"weeks": weeks_of(programme, slots, today)}
+        weeks = weeks_of(programme, slots, today)
+        words = verdicts_of([wave for week in weeks for wave in week.waves], now)
+        return facts | {"weeks": weeks, "verdicts": words}
     first = _month(month) or _usual_month(programme, today)
     return facts | {
         "month": first,

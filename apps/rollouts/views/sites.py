@@ -1,9 +1,9 @@
-"""Pages of the roll-out: sites, one site, waves, one wave."""
+"""Pages of the roll-out: sites, one site, waves."""
 
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -19,7 +19,7 @@ from apps.rollouts.board import (
     sites_now,
     waves_now,
 )
-from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
+from apps.rollouts.models import Product, Programme, Site, Wave
 
 SIZE = 100
 USUAL_LABELS = {"site": "Site", "region": "Region"}
@@ -99,27 +99,3 @@ def waves(request: SignedIn) -> HttpResponse:
         "programme": programme,
     }
     return show(request, "rollouts/waves.html", facts)
-
-
-@require_safe
-def wave(request: SignedIn, programme: str, number: int) -> HttpResponse:
-    """One wave and its go-lives."""
-    now = clock.now()
-    found = next(
-        (one for one in waves_now(request.user, now, programme) if one.wave.number == number), None
-    )
-    if found is None:
-        raise Http404
-    asked = SiteFilter(programme=programme, wave=str(number))
-    facts = {
-        "now": now,
-        "found": found,
-        "rows": sites_now(request.user, asked, now, "number"),
-        "labels": labels_of([found.wave.programme]),
-        "moved": GoLive.objects.filter(
-            wave=found.wave, changes__change__kind="move", changes__change__undone_at=None
-        )
-        .distinct()
-        .count(),
-    }
-    return show(request, "rollouts/wave.html", facts)

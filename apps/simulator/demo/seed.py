@@ -28,6 +28,7 @@ from apps.ledger.services import record_many
 from apps.rollouts.models import GoLive, Programme
 from apps.rollouts.rules import support_phase
 from apps.servicenow.models import Link, Record
+from apps.simulator.demo.readiness import seed_readiness
 from apps.simulator.demo.words import REPLIES, RESOLUTIONS, TITLES, WAITING, WORK
 
 SEED = 2022
@@ -45,6 +46,7 @@ class Seeded:
     tickets: int = 0
     messages: int = 0
     work_items: int = 0
+    ready: int = 0
 
 
 @transaction.atomic
@@ -53,11 +55,13 @@ def seed(*, programme: Programme, now: datetime) -> Seeded:
     if Incident.objects.exists():
         return Seeded()
     dice = random.Random(SEED)  # noqa: S311 - the same tickets every time
+    # Its own dice, and first, so that the audit page begins with tickets and they stay the same.
+    ready = seed_readiness(programme, random.Random(SEED), now)  # noqa: S311 - as above
     go_lives = _begun(programme, now)
     tickets = _tickets(programme, go_lives, dice, now)
     messages = _messages(programme, go_lives, now)
     items = _work(programme, tickets, dice, now)
-    return Seeded(len(tickets), messages, len(items))
+    return Seeded(len(tickets), messages, len(items), ready)
 
 
 def _begun(programme: Programme, now: datetime) -> list[GoLive]:

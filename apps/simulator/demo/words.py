@@ -87,3 +87,10 @@ PLAYS = {  # what the bar plays: (label, text); {live} and {done} as above, {ope
         "{live} please call Mr. Jones at 605-555-0177, kiosk is down",
     ),
 }
+
+EVIDENCE = (
+    "Confirmed by the site contact", "On the tracking sheet", "Checked on screen with the site",
+)  # fmt: skip
+NOT_NEEDED = "The site has done this for another product already"
+SIGNED = "Everything that blocks is done"
+WAIVED = "The last site is trained by phone on the day before; the lead has confirmed the hour"
