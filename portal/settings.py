@@ -222,7 +222,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "WorkItemKindEnum": "apps.boards.choices.Kind",
         "ScheduleChangeKindEnum": "apps.rollouts.choices.ChangeKind",
-        "NewScheduleChangeKindEnum": "apps.rollouts.serializers.MAKEABLE",
+        "NewScheduleChangeKindEnum": "apps.rollouts.serializers.changes.MAKEABLE",
     },
 }
 

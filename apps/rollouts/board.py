@@ -42,7 +42,7 @@ class SiteNow:
 
     @property
     def first_on(self) -> date:
-        return min(one.row.actual_on or one.row.planned_on for one in self.go_lives)
+        return min(one.row.starts_on for one in self.go_lives)
 
     @property
     def by_phase(self) -> list["PhaseShared"]:
@@ -166,7 +166,7 @@ class WaveNow:
 
 
 def waves_now(person: Person, now: datetime, programme: str = "") -> list[WaveNow]:
-    """All waves of the person's programmes in the order of their dates."""
+    """All waves of the person's programmes in the order of their dates; test sites never count."""
     rows = Wave.objects.visible_to(person).select_related("programme")
     if programme:
         rows = rows.filter(programme__key=programme)
@@ -179,7 +179,7 @@ def waves_now(person: Person, now: datetime, programme: str = "") -> list[WaveNo
 
 
 def _wave(wave: Wave, go_lives: Iterable[GoLiveNow]) -> WaveNow:
-    members = list(go_lives)
+    members = [one for one in go_lives if not one.row.site.is_test]
     sites = {one.row.site_id for one in members}
     begun = {one.row.site_id for one in members if one.phase.key not in {"planned", "paused"}}
     counted = Counter(one.phase.key for one in members)

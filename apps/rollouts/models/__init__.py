@@ -10,6 +10,7 @@ from apps.rollouts.models.schedule import (
     ScheduleChangeItem,
 )
 from apps.rollouts.models.sites import Site
+from apps.rollouts.models.versions import Versioned
 
 __all__ = [
     "INTERRUPTS",
@@ -23,5 +24,6 @@ __all__ = [
     "ScheduleChange",
     "ScheduleChangeItem",
     "Site",
+    "Versioned",
     "Wave",
 ]

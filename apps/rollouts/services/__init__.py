@@ -2,12 +2,17 @@
 
 from apps.rollouts.services.changing import (
     Preview,
-    Step,
     Wish,
     announce_change,
     change_schedule,
     preview_change,
     undo_change,
+)
+from apps.rollouts.services.decisions import (
+    Decision,
+    StaleSchedule,
+    Step,
+    UnableToChangeSchedule,
 )
 from apps.rollouts.services.holding import hold_hand_over, release_hand_over
 from apps.rollouts.services.planner import Proposal, propose, take_over
@@ -18,35 +23,44 @@ from apps.rollouts.services.programmes import (
     save_wave,
     set_programme,
 )
-from apps.rollouts.services.schedule import (
-    Decision,
-    Plan,
-    Planned,
-    UnableToChangeSchedule,
-    move_go_lives,
-    plan_go_lives,
+from apps.rollouts.services.register import (
+    Asked,
+    UnableToSave,
+    add_row,
+    edit_row,
+    put_in_wave,
+    remove_row,
+    what_uses,
 )
+from apps.rollouts.services.schedule import Plan, Planned, plan_go_live, plan_go_lives
 from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_sites
 
 __all__ = [
     "SITE_COLUMNS",
+    "Asked",
     "Decision",
     "Plan",
     "Planned",
     "Preview",
     "Proposal",
+    "StaleSchedule",
     "Step",
     "UnableToChangeSchedule",
+    "UnableToSave",
     "UnableToSaveSites",
     "Wish",
+    "add_row",
     "announce_change",
     "change_schedule",
+    "edit_row",
     "hold_hand_over",
-    "move_go_lives",
+    "plan_go_live",
     "plan_go_lives",
     "preview_change",
     "propose",
+    "put_in_wave",
     "release_hand_over",
+    "remove_row",
     "save_member",
     "save_product",
     "save_programme",
@@ -55,4 +69,5 @@ __all__ = [
     "set_programme",
     "take_over",
     "undo_change",
+    "what_uses",
 ]
