@@ -1,4 +1,4 @@
-"""The roll-out over the API: reads, and changes of the schedule."""
+"""The roll-out over the API: the register, changes of the schedule, phases."""
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
@@ -7,22 +7,27 @@ from apps.rollouts.api.changes import (
     ScheduleChanges,
     UndoChange,
 )
-from apps.rollouts.api.reads import (
-    GoLives,
-    OneSite,
+from apps.rollouts.api.go_lives import GoLives, OneGoLive
+from apps.rollouts.api.programmes import (
+    OneProduct,
+    OneProgramme,
+    OneWave,
     Products,
     Programmes,
-    SitePhase,
-    Sites,
     Waves,
 )
+from apps.rollouts.api.sites import OneSite, SitePhase, Sites
 
 __all__ = [
     "AnnounceChange",
     "GoLiveChanges",
     "GoLives",
+    "OneGoLive",
+    "OneProduct",
+    "OneProgramme",
     "OneScheduleChange",
     "OneSite",
+    "OneWave",
     "Products",
     "Programmes",
     "ScheduleChanges",
