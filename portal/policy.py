@@ -42,6 +42,7 @@ HANDLING: Rule = frozenset({Role.ENGINEER, Role.PM, Role.DM, Role.ADMINISTRATOR}
 RUNNING: Rule = frozenset({Role.ENGINEER, Role.DM, Role.DEVOPS, Role.ADMINISTRATOR})
 DECIDING: Rule = frozenset({Role.PM, Role.DM, Role.ADMINISTRATOR})
 TICKING: Rule = frozenset(set(Role.values) - {Role.VIEWER})
+ADMINISTRATING: Rule = frozenset({Role.ADMINISTRATOR})
 
 OPEN: dict[str, Rule] = {"GET": PUBLIC}
 READ: dict[str, Rule] = {"GET": EVERY_ROLE}
@@ -125,13 +126,17 @@ POLICY: dict[str, dict[str, Rule]] = {
     "docs": OPEN,
     "me": {"GET": SIGNED_IN},
     # the API
-    "programmes": READ,
-    "products": READ,
-    "sites": READ,
-    "site": READ,
+    "programmes": {"GET": EVERY_ROLE, "POST": ADMINISTRATING},
+    "programme": {"GET": EVERY_ROLE, "PATCH": DECIDING},
+    "products": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "product": {"GET": EVERY_ROLE, "PATCH": DECIDING, "DELETE": DECIDING},
+    "sites": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "site": {"GET": EVERY_ROLE, "PATCH": DECIDING},
     "site-phase": READ,
-    "waves": READ,
-    "go-lives": READ,
+    "waves": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "wave": {"GET": EVERY_ROLE, "PATCH": DECIDING, "DELETE": DECIDING},
+    "go-lives": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "go-live": {"GET": EVERY_ROLE, "PATCH": DECIDING},
     "go-live-changes": READ,
     "schedule-changes": {"GET": EVERY_ROLE, "POST": DECIDING},
     "schedule-change": READ,
@@ -183,7 +188,6 @@ POLICY: dict[str, dict[str, Rule]] = {
 
 
 ADMIN = "admin:"  # every route of the admin site: for administrators, whatever the method
-ADMINISTRATING: Rule = frozenset({Role.ADMINISTRATOR})
 
 
 def is_listed(route: str) -> bool:

@@ -26,7 +26,16 @@ class As:
         return Client().get(f"/api/v1/{path}", headers=self._headers(headers))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return Client().post(
+        return self._send("post", path, body, headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._send("patch", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return Client().delete(f"/api/v1/{path}", headers=self._headers(headers))
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        return getattr(Client(), method)(
             f"/api/v1/{path}",
             body if body is not None else {},
             content_type="application/json",

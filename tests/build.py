@@ -10,7 +10,18 @@ from apps.connections.models import Connection
 from apps.oncall.choices import Unit
 from apps.oncall.models import Rota
 from apps.oncall.services import Place, RotaDraft, save_rota
-from apps.rollouts.models import Deputy, GoLive, Membership, Product, Programme, Site, Wave
+from apps.rollouts.choices import ChangeKind, Status
+from apps.rollouts.models import (
+    Deputy,
+    GoLive,
+    Membership,
+    Product,
+    Programme,
+    ScheduleChange,
+    ScheduleChangeItem,
+    Site,
+    Wave,
+)
 from apps.rollouts.services import TemplateDraft, save_checklist
 
 MONDAY = datetime(2022, 6, 27, 14, 40, tzinfo=UTC)  # first day of the ninth week, 10:40 Eastern
@@ -21,6 +32,12 @@ ROLES = {
     "dee": ("Dee Dunn", Role.DM),
     "dev": ("Dev Diaz", Role.DEVOPS),
     "vic": ("Vic Voss", Role.VIEWER),
+}
+PLANNED_AT = datetime(2022, 1, 3, 12, tzinfo=UTC)
+BROUGHT_BY: dict[str, ChangeKind] = {
+    Status.PAUSED: ChangeKind.PAUSE,
+    Status.ROLLED_BACK: ChangeKind.ROLL_BACK,
+    Status.CANCELLED: ChangeKind.CANCEL,
 }
 _numbers = count(1)
 
@@ -68,10 +85,31 @@ def wave(programme: Programme, number: int = 9, starts_on: date = date(2022, 6, 
     return made
 
 
-def go_live(site: Site, product: Product, planned_on: date, **columns: Any) -> GoLive:
-    return GoLive.objects.create(
-        programme=product.programme, site=site, product=product, planned_on=planned_on, **columns
-    )
+def go_live(
+    site: Site, product: Product, planned_on: date, *, status: str = Status.PLANNED,
+    actual_on: date | None = None, **columns: Any,
+) -> GoLive:  # fmt: skip
+    """A go-live with the changes it follows from: its plan, and what brought its status."""
+    row = GoLive.objects.create(
+        programme=product.programme, site=site, product=product, planned_on=planned_on,
+        status=status, actual_on=actual_on, **columns,
+    )  # fmt: skip
+    change(row, ChangeKind.PLAN, to_on=planned_on)
+    if actual_on is not None:
+        change(row, ChangeKind.MOVE, to_on=actual_on, is_actual=True)
+    if status != Status.PLANNED:
+        change(row, BROUGHT_BY[status])
+    return row
+
+
+def change(row: GoLive, kind: ChangeKind, at: datetime = PLANNED_AT, **item: Any) -> ScheduleChange:
+    """A change of one go-live as a bare row; the go-live itself stays as it is."""
+    made = ScheduleChange.objects.create(
+        programme=row.programme, kind=kind, reason="as agreed", decided_by="Dee Dunn",
+        made_by="dee", made_at=at,
+    )  # fmt: skip
+    ScheduleChangeItem.objects.create(change=made, go_live=row, effective_at=at, **item)
+    return made
 
 
 def connection(programme: Programme | None = None, **columns: Any) -> Connection:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Person
 from apps.core.periods import WeeklyHours
@@ -66,7 +67,8 @@ def sites_in_first_week(person: Person, now: datetime) -> list[SiteNow]:
     around = (now.date() - LONGEST_WEEK, now.date() + timedelta(days=2))
     rows = GoLive.objects.visible_to(person).with_facts()
     found: dict[int, SiteNow] = {}
-    for row in rows.filter(planned_on__range=around).exclude(status=Status.CANCELLED):
+    rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on"))
+    for row in rows.filter(first_day__range=around).exclude(status=Status.CANCELLED):
         phase = support_phase(row.facts(), now)
         if phase.key == "go_live_week" and row.site_id not in found:
             found[row.site_id] = SiteNow(row.site, _is_open(row.site, now), phase.until)
@@ -85,7 +87,8 @@ def waves_around(person: Person, today: date) -> list[WaveNow]:
     rows = list(Wave.objects.visible_to(person).order_by("starts_on", "number"))
     begun = [row for row in rows if row.starts_on <= today]
     shown = [*begun[-2:], *[row for row in rows if row.starts_on > today][:1]]
-    go_lives = GoLive.objects.filter(wave__in=shown).exclude(status=Status.CANCELLED)
+    go_lives = GoLive.objects.filter(wave__in=shown, site__is_test=False)
+    go_lives = go_lives.exclude(status=Status.CANCELLED)
     sites: dict[int | None, set[int]] = {}
     started: dict[int | None, set[int]] = {}
     for wave, site, planned, actual in go_lives.values_list(

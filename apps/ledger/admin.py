@@ -62,10 +62,14 @@ class Ledgered(Base):
             self._record(request, row, "deleted", {})
         super().delete_queryset(request, queryset)
 
+    def subject_key(self, obj: Any) -> str:
+        """How the ledger calls an object; override to call it as services do."""
+        return str(getattr(obj, "key", None) or obj)
+
     def _record(self, request: HttpRequest, obj: Model, verb: str, fields: dict[str, Any]) -> None:
         record(
             subject=self.subject or obj._meta.model_name or "",
-            subject_key=str(getattr(obj, "key", None) or obj)[:120],
+            subject_key=self.subject_key(obj)[:120],
             verb=verb,
             actor=request.user.get_username(),
             origin="admin",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from apps.core import clock
 from apps.ledger.admin import Ledgered, ReadOnly
@@ -22,7 +23,7 @@ from apps.rollouts.models import (
     Waiver,
     Wave,
 )
-from apps.rollouts.services import hold_checklist, make_items
+from apps.rollouts.services import hold_checklist, make_items, what_uses
 
 if TYPE_CHECKING:  # only the stubs know its parameter
     DeputyBase = forms.ModelForm[Deputy]
@@ -30,8 +31,35 @@ else:
     DeputyBase = forms.ModelForm
 
 
+class Registered(Ledgered):
+    """Rows with a version, which a save raises; what something points at is not deleted."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            old = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
+            names = [name for name in form.changed_data if hasattr(obj, name)]
+            differs = any(getattr(old, name) != getattr(obj, name) for name in names)
+            obj.version = old.version + differs
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or not what_uses(obj))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None that deletes many at once: each may be in use."""
+        actions: dict[str, Any] = super().get_actions(request)
+        return {name: act for name, act in actions.items() if name != "delete_selected"}
+
+
+class OfProgramme(Registered):
+    """What belongs to a programme belongs to it for good: go-lives rely on it."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("programme",) if obj is not None else ()
+
+
 @admin.register(Programme)
-class ProgrammeAdmin(Ledgered):
+class ProgrammeAdmin(Registered):
     """Programmes; their dates also come from programme.yaml."""
 
     subject = "programme"
@@ -40,7 +68,7 @@ class ProgrammeAdmin(Ledgered):
     readonly_fields = ("shift_weeks",)
     filter_horizontal = ()
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
@@ -48,15 +76,18 @@ class ProgrammeAdmin(Ledgered):
 class MembershipAdmin(Ledgered):
     """What people are in a programme: their roles."""
 
-    subject = "membership"
+    subject = "member"
     list_display = ("person", "programme", "role")
     list_filter = ("role", "programme")
     list_select_related = ("person", "programme")
     search_fields = ("person__username", "person__name")
 
+    def subject_key(self, obj: Any) -> str:
+        return str(obj.person.username)
+
 
 @admin.register(Product)
-class ProductAdmin(Ledgered):
+class ProductAdmin(OfProgramme):
     """What goes live."""
 
     subject = "product"
@@ -66,7 +97,7 @@ class ProductAdmin(Ledgered):
 
 
 @admin.register(Site)
-class SiteAdmin(Ledgered):
+class SiteAdmin(Registered):
     """The register of sites; the number is text."""
 
     subject = "site"
@@ -76,15 +107,21 @@ class SiteAdmin(Ledgered):
     raw_id_fields = ("parent",)
     list_per_page = 50
 
+    def subject_key(self, obj: Any) -> str:
+        return str(obj.number)
+
 
 @admin.register(Wave)
-class WaveAdmin(Ledgered):
+class WaveAdmin(OfProgramme):
     """Weeks of a programme."""
 
     subject = "wave"
     list_display = ("number", "name", "programme", "starts_on")
     list_select_related = ("programme",)
     list_filter = ("programme",)
+
+    def subject_key(self, obj: Any) -> str:
+        return str(obj.number)
 
 
 @admin.register(GoLive)

@@ -44,7 +44,7 @@ class SiteNow:
 
     @property
     def first_on(self) -> date:
-        return min(one.row.actual_on or one.row.planned_on for one in self.go_lives)
+        return min(one.row.starts_on for one in self.go_lives)
 
     @property
     def by_phase(self) -> list["PhaseShared"]:
@@ -173,7 +173,7 @@ def waves_now(
     person: Person, now: datetime, programme: str = "", number: int | None = None
 ) -> list[WaveNow]:
     """All waves of the person's programmes in the order of their dates; or those of a programme,
-    or the one with a number."""
+    or the one with a number. Test sites never count."""
     rows = Wave.objects.visible_to(person).select_related("programme")
     go_lives: Any = GoLive.objects.visible_to(person).with_phases()
     if programme:
@@ -191,7 +191,7 @@ def waves_now(
 
 
 def _wave(wave: Wave, go_lives: Iterable[GoLiveNow], verdict: Verdict) -> WaveNow:
-    members = list(go_lives)
+    members = [one for one in go_lives if not one.row.site.is_test]
     sites = {one.row.site_id for one in members}
     begun = {one.row.site_id for one in members if one.phase.key not in {"planned", "paused"}}
     counted = Counter(one.phase.key for one in members)

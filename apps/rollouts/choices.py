@@ -11,6 +11,10 @@ class Status(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# What is written down: nobody writes at each site's midnight that it is live, its date says so.
+STORED = tuple(status.value for status in Status if status is not Status.LIVE)
+
+
 class ChangeKind(TextChoices):
     PLAN = "plan", "Plan"
     MOVE = "move", "Move"

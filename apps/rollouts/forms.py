@@ -66,7 +66,7 @@ class ChangeForm(PageForm):
             return dict.fromkeys(rows)
         if facts["to"]:
             return dict.fromkeys(rows, facts["to"])
-        return {pk: row.planned_on + WEEK * facts["weeks"] for pk, row in rows.items()}
+        return {pk: row.starts_on + WEEK * facts["weeks"] for pk, row in rows.items()}
 
     def told(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["tell"].split(",") if name.strip()]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from apps.core.periods import WeeklyHours
@@ -59,7 +60,10 @@ def coming(programme: Programme, now: datetime) -> list[Coming]:
 
 def _rows(programme: Programme, now: datetime) -> list[GoLive]:
     days = (now - LONGEST).date(), (now + AHEAD).date()
-    rows = GoLive.objects.with_phases().filter(programme=programme, planned_on__range=days)
+    rows = GoLive.objects.with_phases().filter(programme=programme)
+    rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on")).filter(
+        first_day__range=days
+    )
     return list(rows.exclude(status__in=(Status.CANCELLED, Status.ROLLED_BACK)))
 
 

@@ -19,8 +19,8 @@ from apps.rollouts.models import INTERRUPTS, GoLive, Programme, ScheduleChangeIt
 from apps.rollouts.rules import Facts, support_phase
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-COLUMNS = ("id", "site__number", "site__name", "site__region", "site__state", "site__time_zone",
-           "product__name", "planned_on", "actual_on", "status", "wave__number")  # fmt: skip
+COLUMNS = ("id", "site__number", "site__name", "site__region", "site__time_zone",
+           "site__is_test", "product__name", "planned_on", "actual_on")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,7 @@ class Slot:
     phase: str
     label: str = ""
     most: int = 0  # products of the programme
+    is_test: bool = False  # shown, but never counted
     products: list[str] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
 
@@ -90,12 +91,17 @@ class WeekShown:
 
     @property
     def sites(self) -> int:
-        return len({slot.number for slot in self.slots})
+        return len(counted(self.slots))
 
     @property
     def is_over(self) -> bool:
         """More sites begin than the programme's pace allows."""
         return self.sites > self.pace
+
+
+def counted(slots: Iterable[Slot]) -> set[str]:
+    """The numbers of the sites that count: test sites never do."""
+    return {slot.number for slot in slots if not slot.is_test}
 
 
 def slots_of(programme: Programme, shown: Shown, now: datetime) -> list[Slot]:
@@ -109,11 +115,11 @@ def slots_of(programme: Programme, shown: Shown, now: datetime) -> list[Slot]:
     by_date: dict[tuple[date, str], str] = {}
     found: dict[tuple[str, date, str], Slot] = {}
     for row in rows.values_list(*COLUMNS):
-        pk, number, name, region, _, zone, product, planned_on, actual_on, _, _ = row
+        pk, number, name, region, zone, is_test, product, planned_on, actual_on = row
         on = actual_on or planned_on
         phase = exact.get(pk) or _plain_phase(programme, on, zone, now, by_date)
         label = labels.get(phase) or phase.replace("_", " ").capitalize()
-        usual = Slot(number, name, region, on, phase, label, most)
+        usual = Slot(number, name, region, on, phase, label, most, is_test)
         slot = found.setdefault((number, on, phase), usual)
         slot.products.append(product)
         slot.ids.append(pk)
@@ -197,7 +203,8 @@ def month_of(
     """The weeks of the month that `month` lies in, Monday first, whole weeks."""
     by_day: dict[date, dict[str, str]] = {}
     for slot in slots:
-        by_day.setdefault(slot.on, {})[slot.number] = slot.region
+        if not slot.is_test:
+            by_day.setdefault(slot.on, {})[slot.number] = slot.region
     waves: dict[date, list[Wave]] = {}
     for wave in programme.waves.order_by("number"):
         waves.setdefault(wave.starts_on, []).append(wave)

@@ -6,12 +6,16 @@ from apps.rollouts import api, views
 
 urlpatterns = [
     path("programmes/", api.Programmes.as_view(), name="programmes"),
+    path("programmes/<slug:key>/", api.OneProgramme.as_view(), name="programme"),
     path("products/", api.Products.as_view(), name="products"),
+    path("products/<int:pk>/", api.OneProduct.as_view(), name="product"),
     path("sites/", api.Sites.as_view(), name="sites"),
     path("sites/<str:number>/", api.OneSite.as_view(), name="site"),
     path("sites/<str:number>/phase/", api.SitePhase.as_view(), name="site-phase"),
     path("waves/", api.Waves.as_view(), name="waves"),
+    path("waves/<int:pk>/", api.OneWave.as_view(), name="wave"),
     path("go-lives/", api.GoLives.as_view(), name="go-lives"),
+    path("go-lives/<int:pk>/", api.OneGoLive.as_view(), name="go-live"),
     path("go-lives/<int:pk>/changes/", api.GoLiveChanges.as_view(), name="go-live-changes"),
     path("schedule-changes/", api.ScheduleChanges.as_view(), name="schedule-changes"),
     path("schedule-changes/<int:pk>/", api.OneScheduleChange.as_view(), name="schedule-change"),

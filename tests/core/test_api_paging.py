@@ -216,7 +216,7 @@ class TestEveryOrder(TestCase):
         self, rows: list[tuple[int, str]], order: list[str], size: int
     ) -> None:
         programme = build.programme()
-        for number, (days, name) in enumerate(rows):
+        for number, (days, name) in enumerate(rows, 1):
             Wave.objects.create(programme=programme, number=number, name=name,
                                 starts_on=DAY + timedelta(days=days))  # fmt: skip
         view = type("View", (), {"ordering": tuple(order), "ordering_fields": ()})

@@ -1,6 +1,6 @@
 """Errors of the API, one object, instants in and out."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -152,9 +152,9 @@ def test_one_object_of_another_programme_is_not_there(incident: Incident) -> Non
 
 
 def test_one_object_without_version_has_no_etag(client: Client) -> None:
-    build.wave(build.programme(), 5)
-    answer = client.get("/api/waves/5/")
-    assert answer.json()["number"] == 5
+    row = build.go_live(build.site(), build.product(build.programme()), date(2022, 6, 27))
+    answer = client.get(f"/api/changes/{row.changes.get().change_id}/")
+    assert answer.json()["kind"] == "plan"
     assert "ETag" not in answer
 
 

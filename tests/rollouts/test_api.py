@@ -44,16 +44,19 @@ def test_it_lists_programmes(client: Client, ana: Person) -> None:
         {
             "key": "p", "name": "Check-in", "first_week": "2022-05-02", "last_week": "2022-08-22",
             "pace": 7, "go_live_days": 7, "time_zone": "America/New_York", "shift_weeks": None,
-            "phases": [], "labels": {}, "closes_on": None,
+            "phases": [], "labels": {}, "holidays": [], "blackouts": [], "closes_on": None,
+            "version": 1,
         }
     ]  # fmt: skip
 
 
-def test_it_lists_products(client: Client, ana: Person) -> None:
-    assert results(client, ana, "products/") == [
-        {"programme": "p", "key": "echeckin", "name": "eCheck-in",
-         "queue": "eCheck-in Vet Facing Apps"}
-    ]  # fmt: skip
+def test_it_lists_products(client: Client, ana: Person, row: GoLive) -> None:
+    shown = {
+        "id": row.product_id, "programme": "p", "key": "echeckin", "name": "eCheck-in",
+        "queue": "eCheck-in Vet Facing Apps", "version": 1,
+    }  # fmt: skip
+    assert results(client, ana, "products/") == [shown]
+    assert get(client, ana, f"products/{row.product_id}/").json() == shown
 
 
 def test_it_lists_sites_and_tells_one(client: Client, ana: Person) -> None:
@@ -61,25 +64,29 @@ def test_it_lists_sites_and_tells_one(client: Client, ana: Person) -> None:
         "number": "636", "name": "Omaha VA Medical Center", "parent": None, "region": "VISN 23",
         "state": "NE", "time_zone": "America/Chicago",
         "opening_hours": {"mon-fri": "08:00-16:30"}, "latitude": None, "longitude": None,
-        "test": False,
+        "test": False, "version": 1,
     }  # fmt: skip
     assert results(client, ana, "sites/") == [omaha]
     assert get(client, ana, "sites/636/").json() == omaha
 
 
-def test_it_lists_waves(client: Client, ana: Person) -> None:
-    assert results(client, ana, "waves/") == [
-        {"programme": "p", "number": 9, "name": "", "starts_on": "2022-06-27"}
-    ]
+def test_it_lists_waves(client: Client, ana: Person, row: GoLive) -> None:
+    shown = {
+        "id": row.wave_id, "programme": "p", "number": 9, "name": "", "starts_on": "2022-06-27",
+        "version": 1,
+    }  # fmt: skip
+    assert results(client, ana, "waves/") == [shown]
+    assert get(client, ana, f"waves/{row.wave_id}/").json() == shown
 
 
 def test_it_lists_go_lives(client: Client, ana: Person, row: GoLive) -> None:
-    assert results(client, ana, "go-lives/") == [
-        {
-            "id": row.pk, "programme": "p", "site": "636", "product": "echeckin", "wave": 9,
-            "planned_on": "2022-06-27", "actual_on": None, "status": "planned", "scope": "",
-        }
-    ]  # fmt: skip
+    shown = {
+        "id": row.pk, "programme": "p", "site": "636", "product": "echeckin", "wave": 9,
+        "planned_on": "2022-06-27", "actual_on": None, "status": "live", "scope": "",
+        "version": 1,
+    }  # fmt: skip
+    assert results(client, ana, "go-lives/") == [shown]
+    assert get(client, ana, f"go-lives/{row.pk}/").json() == shown
 
 
 @pytest.mark.parametrize("name", ["programmes", "products", "waves", "go-lives"])
@@ -127,7 +134,8 @@ def test_it_filters_and_orders_sites(
 @pytest.mark.parametrize(
     ("query", "count"),
     [("site=636", 1), ("site=442", 0), ("product=echeckin", 1), ("programme=x", 0), ("wave=9", 1),
-     ("wave=8", 0), ("status=planned", 1), ("status=paused", 0), ("planned_on=2022-06-27", 1)],
+     ("wave=8", 0), ("status=live", 1), ("status=planned", 0), ("status=paused", 0),
+     ("planned_from=2022-06-27", 1), ("planned_until=2022-06-26", 0), ("planned_on=2022-06-27", 1)],
 )  # fmt: skip
 def test_it_filters_go_lives(client: Client, ana: Person, query: str, count: int) -> None:
     assert len(results(client, ana, f"go-lives/?{query}")) == count
@@ -144,7 +152,7 @@ def test_it_says_what_is_wrong_with_a_query(client: Client, ana: Person, query: 
 
 def test_it_tells_only_the_fields_asked_for(client: Client, ana: Person) -> None:
     assert results(client, ana, "go-lives/?fields=site,status") == [
-        {"site": "636", "status": "planned"}
+        {"site": "636", "status": "live"}
     ]
 
 
@@ -166,7 +174,14 @@ def test_it_answers_nobody_unknown(client: Client, row: GoLive, name: str) -> No
     assert client.get(f"/api/v1/{name}/").status_code == 401
 
 
-@pytest.mark.parametrize("path", [*(f"{name}/" for name in LISTS), "sites/636/"])
-def test_it_only_reads(client: Client, ana: Person, path: str) -> None:
-    client.force_login(ana)
-    assert client.post(f"/api/v1/{path}", {}).status_code == 405
+@pytest.mark.parametrize("name", ["programmes/q", "products/{product}", "waves/{wave}",
+                                  "go-lives/{go_live}"])  # fmt: skip
+def test_it_shows_no_single_one_of_programmes_of_others(
+    client: Client, ana: Person, name: str
+) -> None:
+    product = build.product(build.programme(key="q"))
+    wave = build.wave(product.programme)
+    other = build.go_live(build.site(), product, MONDAY, wave=wave)
+    path = name.format(product=product.pk, wave=wave.pk, go_live=other.pk)
+    assert get(client, ana, f"{path}/").status_code == 404
+    assert get(client, build.person("adi"), f"{path}/").status_code == 200

@@ -64,6 +64,60 @@ def test_it_previews_and_writes_nothing(dee: As, go_lives: list[GoLive]) -> None
     assert ScheduleChange.objects.count() == 1
 
 
+@pytest.mark.parametrize("word", ["yes", "2", "on", "no"])
+def test_who_wants_to_look_changes_nothing_by_a_slip(
+    dee: As, go_lives: list[GoLive], word: str
+) -> None:
+    answer = dee.post(f"schedule-changes/?dry_run={word}", move(go_lives))
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["dry_run"])
+    assert ScheduleChange.objects.count() == 1
+
+
+def test_a_preview_says_what_it_touches(dee: As, product: Product, go_lives: list[GoLive]) -> None:
+    build.wave(product.programme, 4, date(2030, 8, 19))
+    shown = dee.post("schedule-changes/?dry_run=true", move(go_lives, to="2030-08-19")).json()
+    assert shown["effects"] == ["Outside the programme's weeks: 19 Aug 2030."]
+    assert [(row["from_wave"], row["to_wave"]) for row in shown["steps"]] == [(None, 4)] * 2
+    assert shown["refused"] == {}
+
+
+def test_a_preview_says_of_each_why_it_is_refused(dee: As, go_lives: list[GoLive]) -> None:
+    body = move(go_lives) | {"kind": "resume"}
+    shown = dee.post("schedule-changes/?dry_run=1", body).json()
+    assert shown["refused"] == {str(row.pk): "it is planned" for row in go_lives}
+
+
+@pytest.mark.parametrize("kind", ["move", "pause", "reduce", "cancel"])
+def test_each_kind_is_made_previewed_and_told(dee: As, go_lives: list[GoLive], kind: str) -> None:
+    body = move(go_lives, scope="two clinics") | {"kind": kind}
+    assert dee.post("schedule-changes/?dry_run=1", body).status_code == 200
+    made = dee.post("schedule-changes/", body)
+    assert (made.status_code, made.json()["kind"]) == (201, kind)
+    last = dee.get(f"go-lives/{go_lives[0].pk}/changes/").json()["results"][-1]
+    assert (last["kind"], last["reason"]) == (kind, "the clinic is not ready")
+    assert dee.get(f"go-lives/{go_lives[0].pk}/").json()["version"] == 2
+
+
+def test_a_pause_is_resumed_and_what_has_begun_is_rolled_back(
+    dee: As, product: Product, go_lives: list[GoLive]
+) -> None:
+    begun = build.go_live(build.site("900"), product, date(2022, 6, 13))
+    for kind, rows in (("pause", go_lives), ("resume", go_lives), ("roll-back", [begun])):
+        assert dee.post("schedule-changes/", move(rows) | {"kind": kind}).status_code == 201
+    states = {row["site"]: row["status"] for row in dee.get("go-lives/").json()["results"]}
+    assert states == {"500": "planned", "501": "planned", "900": "rolled_back"}
+
+
+def test_it_refuses_a_go_live_somebody_else_changed(dee: As, go_lives: list[GoLive]) -> None:
+    seen = [{"id": row.pk, "to": "2030-06-24", "version": 1} for row in go_lives]
+    assert dee.post("schedule-changes/", move(go_lives[:1])).status_code == 201
+    answer = dee.post("schedule-changes/", move(go_lives) | {"go_lives": seen})
+    assert answer.status_code == 409
+    (fresh,) = answer.json()["current"]
+    assert (fresh["site"], fresh["planned_on"], fresh["version"]) == ("500", "2030-06-24", 2)
+    assert GoLive.objects.get(pk=go_lives[1].pk).planned_on == FIRST
+
+
 def test_it_does_it_once_for_a_key(dee: As, go_lives: list[GoLive]) -> None:
     answers = [
         dee.post("schedule-changes/", move(go_lives), **{"Idempotency-Key": "k1"}) for _ in "ab"
@@ -83,6 +137,13 @@ def test_it_does_it_once_for_a_key(dee: As, go_lives: list[GoLive]) -> None:
         ({"go_lives": []}, "go_lives"),
         ({"go_lives": [{"id": 999999}]}, "go_lives"),
         ({"go_lives": "all"}, "go_lives"),
+        ({"go_lives": [{"id": 10**30}]}, "go_lives"),
+        ({"go_lives": [{"id": 1, "to": "9999-12-31"}]}, "go_lives"),
+        ({"go_lives": [{"id": 1, "on": "2030-06-24"}]}, "go_lives"),
+        ({"kind": "reduce"}, "scope"),
+        ({"reson": "a slip of the pen"}, "reson"),
+        ({"reason": "\t \n"}, "reason"),
+        ({"tell": "Pam"}, "tell"),
     ],
 )
 def test_it_says_which_field_is_wrong(

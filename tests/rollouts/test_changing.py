@@ -13,6 +13,7 @@ from apps.rollouts.models import GoLive, Product, ScheduleChange
 from apps.rollouts.services import (
     Decision,
     Plan,
+    StaleSchedule,
     UnableToChangeSchedule,
     Wish,
     announce_change,
@@ -155,6 +156,64 @@ def test_it_refuses_what_makes_no_sense(
     with pytest.raises(UnableToChangeSchedule, match=words):
         make(wish(kind, go_lives, SECOND), go_lives, now)
     assert ScheduleChange.objects.count() == 1
+
+
+def test_a_move_to_a_day_that_has_come_says_when_it_really_began(
+    go_lives: list[GoLive], product: Product
+) -> None:
+    wave = build.wave(product.programme, 3, date(2022, 6, 6))
+    wednesday = date(2022, 6, 15)
+    asked = wish(ChangeKind.MOVE, go_lives[:2], wednesday)
+    preview = preview_change(programme=product.programme, wish=asked, now=DURING)
+    assert preview.warnings == ["Wed 15 Jun 2022 has come: it is noted as the day it really began"]
+    made = make(asked, go_lives, DURING)
+    row = GoLive.objects.get(pk=go_lives[0].pk)
+    assert (row.planned_on, row.actual_on, row.wave) == (FIRST, wednesday, None)
+    item = made.items.first()
+    assert item is not None
+    assert (item.from_on, item.to_on, item.is_actual) == (FIRST, wednesday, True)
+    told = Change.objects.filter(verb="moved").latest("pk")
+    assert (told.fields or {})["actual_on"] == ["2022-06-13", "2022-06-15"]
+    earlier = wish(ChangeKind.MOVE, go_lives[2:], date(2022, 6, 8))  # in the week of a wave
+    make(earlier, go_lives, BEFORE + timedelta(days=8))
+    assert GoLive.objects.get(pk=go_lives[2].pk).wave != wave
+    undo_change(change=made, actor="dee", origin="page", now=DURING)
+    row.refresh_from_db()
+    assert (row.planned_on, row.actual_on) == (FIRST, None)
+
+
+def test_that_it_began_as_planned_is_no_change(go_lives: list[GoLive]) -> None:
+    nothing = change_schedule(
+        programme=go_lives[0].programme,
+        wish=wish(ChangeKind.MOVE, go_lives, FIRST),
+        decision=decision(),
+        now=DURING,
+    )
+    assert nothing is None
+
+
+def test_what_was_rolled_back_is_given_up_by_cancelling(go_lives: list[GoLive]) -> None:
+    make(wish(ChangeKind.ROLL_BACK, go_lives), go_lives, DURING)
+    made = make(wish(ChangeKind.CANCEL, go_lives), go_lives, DURING + timedelta(hours=1))
+    assert {state for _, state in states()} == {"cancelled"}
+    undo_change(change=made, actor="dee", origin="page", now=DURING + timedelta(hours=2))
+    assert {state for _, state in states()} == {"rolled_back"}
+
+
+def test_a_decision_counts_although_the_clock_was_set_back(go_lives: list[GoLive]) -> None:
+    make(wish(ChangeKind.MOVE, go_lives, SECOND), go_lives)
+    third = date(2022, 7, 11)
+    make(wish(ChangeKind.MOVE, go_lives, third), go_lives, BEFORE - timedelta(minutes=5))
+    assert states() == [(third, "planned")] * 3
+
+
+def test_it_refuses_a_go_live_somebody_else_changed(go_lives: list[GoLive]) -> None:
+    seen = {row.pk: row.version for row in go_lives}
+    make(wish(ChangeKind.MOVE, go_lives[:1], SECOND), go_lives)
+    with pytest.raises(StaleSchedule) as caught:
+        make(wish(ChangeKind.PAUSE, go_lives, versions=seen), go_lives)
+    assert caught.value.go_lives == (go_lives[0].pk,)
+    assert {state for _, state in states()} == {"planned"}
 
 
 def test_it_does_all_or_nothing(go_lives: list[GoLive]) -> None:

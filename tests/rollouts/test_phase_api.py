@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from apps.rollouts.choices import Status
+from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme
 from tests import build
 
@@ -88,12 +88,36 @@ def test_it_refuses_what_is_no_instant(ask: Any, row: GoLive, at: str, words: st
     assert words in answer.json()["errors"]["at"][0]
 
 
-def test_it_asks_which_product(ask: Any, programme: Programme, row: GoLive) -> None:
+def test_it_asks_which_product_when_they_are_in_different_phases(
+    ask: Any, programme: Programme, row: GoLive
+) -> None:
     build.go_live(row.site, build.product(programme, "vse-cs"), MONDAY - timedelta(weeks=2))
     answer = ask(at=NOON)
     assert answer.status_code == 400
     assert answer.json()["detail"] == "Say which product: echeckin, vse-cs."
     assert ask(at=NOON, product="vse-cs").json()["phase"] == "servicenow"
+
+
+def test_it_answers_for_the_site_when_all_its_products_are_in_one_phase(
+    ask: Any, programme: Programme, row: GoLive
+) -> None:
+    build.go_live(row.site, build.product(programme, "vse-cs"), MONDAY + timedelta(days=1))
+    assert ask(at="2022-06-29T12:00:00Z").json() == {
+        "site": "636", "product": None, "programme": "p", "phase": "go_live_week",
+        "since": "2022-06-28T05:00:00Z",  # the later beginning
+        "until": "2022-07-04T05:00:00Z",  # the earlier end
+    }  # fmt: skip
+    assert ask(at=NOON).status_code == 400  # one has begun, the other begins tomorrow
+
+
+def test_a_product_that_was_cancelled_does_not_make_it_ambiguous(
+    ask: Any, programme: Programme, row: GoLive
+) -> None:
+    second = build.product(programme, "vse-cs")
+    build.go_live(row.site, second, MONDAY, status=Status.CANCELLED)
+    found = ask(at=NOON).json()
+    assert (found["product"], found["phase"]) == ("echeckin", "go_live_week")
+    assert ask(at=NOON, product="vse-cs").json()["phase"] == "cancelled"
 
 
 def test_it_asks_which_programme(client: Client, ask: Any, row: GoLive) -> None:
@@ -125,20 +149,28 @@ def test_it_answers_404_for_what_is_not_there(
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_it_answers_for_the_standing_one_beside_a_cancelled_one(ask: Any, row: GoLive) -> None:
+def test_it_answers_for_the_attempt_that_counted_then(ask: Any, programme: Programme) -> None:
+    site, product = build.site(), build.product(programme)
+    first = build.go_live(site, product, date(2022, 3, 7))
+    build.change(first, ChangeKind.ROLL_BACK, datetime(2022, 3, 9, 15, tzinfo=UTC))
+    build.change(first, ChangeKind.CANCEL, datetime(2022, 4, 4, 15, tzinfo=UTC))
     GoLive.objects.update(status=Status.CANCELLED)
-    later = build.go_live(row.site, row.product, MONDAY + timedelta(weeks=2))
-    assert ask(at=NOON).json()["phase"] == "planned"
-    later.delete()
-    assert ask(at=NOON).status_code == 200
+    second = build.go_live(site, product, MONDAY)
+    second.changes.update(effective_at=datetime(2022, 5, 2, 15, tzinfo=UTC))
+    for at, phase in (
+        ("2021-12-01", "planned"), ("2022-03-08", "go_live_week"), ("2022-04-20", "rolled_back"),
+        ("2022-05-20", "planned"), ("2022-06-28", "go_live_week"),
+    ):  # fmt: skip
+        assert ask(at=f"{at}T12:00:00Z").json()["phase"] == phase
 
 
-def test_it_asks_which_product_even_if_all_were_cancelled(
+def test_it_answers_when_all_of_it_was_cancelled(
     ask: Any, programme: Programme, row: GoLive
 ) -> None:
-    build.go_live(row.site, build.product(programme, "vse-cs"), MONDAY)
+    build.go_live(row.site, build.product(programme, "vse-cs"), MONDAY, status=Status.CANCELLED)
+    build.change(row, ChangeKind.CANCEL)
     GoLive.objects.update(status=Status.CANCELLED)
-    assert ask(at=NOON).status_code == 400
+    assert ask(at=NOON).json()["phase"] == "cancelled"
 
 
 def test_it_shows_a_viewer_the_same(client: Client, programme: Programme, row: GoLive) -> None:

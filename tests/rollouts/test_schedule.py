@@ -14,7 +14,6 @@ from apps.rollouts.services import (
     Plan,
     Planned,
     UnableToChangeSchedule,
-    move_go_lives,
     plan_go_lives,
 )
 from tests import build
@@ -93,6 +92,7 @@ def test_it_tells_each_in_the_ledger(product: Product) -> None:
         "planned_on": ["2022-06-13", "2022-06-27"],
         "reason": "the clinic is not ready",
         "decided_by": "Dee Dunn",
+        "change": ScheduleChange.objects.get(kind="move").pk,
     }
 
 
@@ -149,26 +149,6 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
         plan(product, wanted, LATER)
 
 
-def test_it_moves_go_lives_by_decision(product: Product) -> None:
-    plan(product, plans(product, 2))
-    rows = list(GoLive.objects.order_by("pk"))
-    change = move_go_lives(
-        programme=product.programme, moves={rows[0].pk: SECOND, rows[1].pk: FIRST},
-        decision=decision(), now=LATER,
-    )  # fmt: skip
-    assert change is not None
-    assert [item.go_live for item in change.items.all()] == [rows[0]]
-    assert_equal_to_their_changes()
-
-
-def test_it_moves_nothing_twice(product: Product) -> None:
-    plan(product, plans(product, 1))
-    moves = {GoLive.objects.get().pk: FIRST}
-    again = move_go_lives(programme=product.programme, moves=moves, decision=decision(), now=LATER)
-    assert again is None
-    assert ScheduleChange.objects.count() == 1
-
-
 @pytest.mark.parametrize(
     ("reason", "decided_by", "words"),
     [(" ", "Dee Dunn", "say the reason"), ("late", "", "say who decided")],
@@ -178,28 +158,7 @@ def test_it_wants_a_reason_and_who_decided(
 ) -> None:
     unsaid = decision(reason, decided_by)
     with pytest.raises(UnableToChangeSchedule, match=words):
-        move_go_lives(programme=product.programme, moves={}, decision=unsaid, now=NOW)
-    with pytest.raises(UnableToChangeSchedule, match=words):
         plan_go_lives(
             programme=product.programme, plans=plans(product, 1), decision=unsaid, now=NOW
         )
     assert GoLive.objects.count() == 0
-
-
-def test_it_moves_nothing_at_all_when_one_cannot_be_moved(product: Product) -> None:
-    good = build.go_live(build.site("500"), product, FIRST)
-    ended = build.go_live(build.site("501"), product, FIRST, status=Status.CANCELLED)
-    moves = {good.pk: SECOND, ended.pk: SECOND}
-    with pytest.raises(UnableToChangeSchedule, match="501 echeckin was cancelled"):
-        move_go_lives(programme=product.programme, moves=moves, decision=decision(), now=NOW)
-    good.refresh_from_db()
-    assert good.planned_on == FIRST
-    assert ScheduleChange.objects.count() == Change.objects.count() == 0
-
-
-def test_it_moves_nothing_of_another_programme(product: Product) -> None:
-    other = build.go_live(build.site("500"), build.product(build.programme()), FIRST)
-    with pytest.raises(UnableToChangeSchedule, match=f"no go-live {other.pk} in"):
-        move_go_lives(
-            programme=product.programme, moves={other.pk: SECOND}, decision=decision(), now=NOW
-        )

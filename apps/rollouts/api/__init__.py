@@ -1,4 +1,4 @@
-"""The roll-out over the API: reads, changes of the schedule, readiness, go or no-go."""
+"""The roll-out over the API: the register, phases, changes of the schedule, readiness, go/no-go."""
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
@@ -7,21 +7,21 @@ from apps.rollouts.api.changes import (
     ScheduleChanges,
     UndoChange,
 )
+from apps.rollouts.api.go_lives import GoLives, OneGoLive
+from apps.rollouts.api.programmes import (
+    OneProduct,
+    OneProgramme,
+    OneWave,
+    Products,
+    Programmes,
+    Waves,
+)
 from apps.rollouts.api.readiness import (
     OneReadinessItem,
     ReadinessItems,
     ReadinessTemplates,
     TickReadiness,
     UndoReadiness,
-)
-from apps.rollouts.api.reads import (
-    GoLives,
-    OneSite,
-    Products,
-    Programmes,
-    SitePhase,
-    Sites,
-    Waves,
 )
 from apps.rollouts.api.signing import (
     Deputies,
@@ -32,6 +32,7 @@ from apps.rollouts.api.signing import (
     WithdrawSignOff,
     WithdrawWaiver,
 )
+from apps.rollouts.api.sites import OneSite, SitePhase, Sites
 
 __all__ = [
     "AnnounceChange",
@@ -40,9 +41,13 @@ __all__ = [
     "GoLiveChanges",
     "GoLives",
     "GoNoGo",
+    "OneGoLive",
+    "OneProduct",
+    "OneProgramme",
     "OneReadinessItem",
     "OneScheduleChange",
     "OneSite",
+    "OneWave",
     "Products",
     "Programmes",
     "ReadinessItems",

@@ -9,19 +9,23 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.models import Person
 from apps.core import clock
 from apps.core.api.problems import Problem
 from apps.core.api.views import KeyedPost, Readable, ReadList, ReadOne
+from apps.rollouts.api.go_lives import ROWS
+from apps.rollouts.api.writes import person_of
+from apps.rollouts.effects import effects_of
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem
 from apps.rollouts.serializers import (
     GoLiveChangeSerializer,
+    GoLiveSerializer,
     PreviewSerializer,
     ScheduleChangeForm,
     ScheduleChangeSerializer,
 )
 from apps.rollouts.services import (
     Decision,
+    StaleSchedule,
     UnableToChangeSchedule,
     Wish,
     announce_change,
@@ -32,8 +36,9 @@ from apps.rollouts.services import (
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="1: say what it would do, write nothing.")
 WITH_ITEMS = ScheduleChange.objects.select_related("programme").prefetch_related(
-    "items__go_live__site", "items__go_live__product"
+    "items__go_live__site", "items__go_live__product", "items__from_wave", "items__to_wave"
 )
+YES, NO = frozenset({"1", "true"}), frozenset({"", "0", "false"})
 
 
 class ChangeFilter(django_filters.FilterSet):
@@ -63,22 +68,21 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
     )
     def post(self, request: Request) -> Response:
         """201 with the change; 200 with a preview for `dry_run=1`, and when all stands so already.
-        400 when a go-live cannot be changed so: then none is."""
+        400 when a go-live cannot be changed so: then none is; 409 with the fresh ones when one has
+        another version."""
+        is_dry = _is_dry(request)
         form = ScheduleChangeForm(data=request.data)
         form.is_valid(raise_exception=True)
         programme = self._programme(request, [row["id"] for row in form.validated_data["go_lives"]])
         wish = _wish(form.validated_data)
-        preview = preview_change(programme=programme, wish=wish, now=clock.now())
-        if request.query_params.get("dry_run") in {"1", "true"}:
-            return Response(PreviewSerializer(preview).data)
-        made = self._make(request, programme, wish, form.validated_data)
+        made = None if is_dry else self._make(request, programme, wish, form.validated_data)
         if made is None:
-            return Response(PreviewSerializer(preview).data)
+            return Response(_previewed(programme, wish))
         return Response(_shown(made), status=201)
 
     def _programme(self, request: Request, go_lives: list[int]) -> Programme:
         """The one programme of these go-lives, in which the caller may decide."""
-        rows = GoLive.objects.visible_to(_person(request)).filter(pk__in=go_lives)
+        rows = GoLive.objects.visible_to(person_of(request)).filter(pk__in=go_lives)
         programmes = list(Programme.objects.filter(go_lives__in=rows).distinct()[:2])
         if len(programmes) != 1:
             words = "Name go-lives you may see, all of one programme."
@@ -99,8 +103,40 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
             return change_schedule(
                 programme=programme, wish=wish, decision=decision, now=clock.now()
             )
+        except StaleSchedule as problem:
+            raise Problem(409, f"{problem}.", current=_current(problem)) from problem
         except UnableToChangeSchedule as problem:
             raise Problem(400, str(problem), errors={"go_lives": [str(problem)]}) from problem
+
+
+def _is_dry(request: Request) -> bool:
+    """Whether only a preview is asked for. Raises Problem 400 for what is neither yes nor no:
+    somebody who wants to look must not change anything."""
+    asked = request.query_params.get("dry_run", "").lower()
+    if asked not in YES | NO:
+        words = "dry_run is 1 or 0."
+        raise Problem(400, words, errors={"dry_run": [words]})
+    return asked in YES
+
+
+def _previewed(programme: Programme, wish: Wish) -> dict[str, Any]:
+    now = clock.now()
+    preview = preview_change(programme=programme, wish=wish, now=now)
+    effects = effects_of(programme, preview.steps, now)
+    shown: dict[str, Any] = PreviewSerializer(
+        {"steps": preview.steps, "refused": preview.refused, "warnings": preview.warnings,
+         "effects": effects}
+    ).data  # fmt: skip
+    return shown
+
+
+def _current(problem: StaleSchedule) -> list[dict[str, Any]]:
+    """The go-lives somebody else has changed, as they are now."""
+    rows = ROWS.filter(pk__in=problem.go_lives).order_by("pk")
+    fresh: list[dict[str, Any]] = GoLiveSerializer(
+        rows, many=True, context={"now": clock.now()}
+    ).data  # type: ignore[assignment]  # a list of objects
+    return fresh
 
 
 class OneScheduleChange(ReadOne[ScheduleChange]):
@@ -116,7 +152,7 @@ class _Act(KeyedPost):
     act: Callable[..., ScheduleChange]
 
     def done(self, request: Request, pk: int) -> Response:
-        change = get_object_or_404(ScheduleChange.objects.visible_to(_person(request)), pk=pk)
+        change = get_object_or_404(ScheduleChange.objects.visible_to(person_of(request)), pk=pk)
         self.check_object_permissions(request, change)
         try:
             made = type(self).act(
@@ -159,17 +195,11 @@ class GoLiveChanges(Readable[ScheduleChangeItem]):
 
     @extend_schema(responses=GoLiveChangeSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        go_live = get_object_or_404(GoLive.objects.visible_to(_person(request)), pk=pk)
+        go_live = get_object_or_404(GoLive.objects.visible_to(person_of(request)), pk=pk)
         page = self.paginate_queryset(
             ScheduleChangeItem.objects.select_related("change").filter(go_live=go_live).order_by()
         )
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-
-def _person(request: Request) -> Person:
-    person: Any = request.user  # signed in, says the policy
-    found: Person = person
-    return found
 
 
 def _wish(facts: dict[str, Any]) -> Wish:
@@ -178,6 +208,7 @@ def _wish(facts: dict[str, Any]) -> Wish:
         go_lives={row["id"]: row.get("to") for row in facts["go_lives"]},
         scope=facts["scope"],
         tell=facts["tell"],
+        versions={row["id"]: row["version"] for row in facts["go_lives"] if "version" in row},
     )
 
 

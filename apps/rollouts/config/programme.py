@@ -7,16 +7,14 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from apps.core.config import Applying, Section
-from apps.rollouts.config.fields import DayField, ZoneField, refuse_twice
+from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import Programme
 from apps.rollouts.rules import shift_weeks
 from apps.rollouts.rules.phases import GO_LIVE_WEEK
+from apps.rollouts.serializers.fields import DayField, ZoneField
+from apps.rollouts.serializers.programmes import BlackoutForm, HolidayForm, PhaseForm
 from apps.rollouts.services import save_programme, set_programme
-
-PHASE_KEYS = (
-    "planned", "go_live_week", "servicenow", "paused", "rolled_back", "cancelled", "closed",
-)  # fmt: skip
 
 
 class ProgrammeForm(serializers.Serializer[Any]):
@@ -32,29 +30,6 @@ class ProgrammeForm(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["last_week"] < attrs["first_week"]:
             raise serializers.ValidationError("last_week is before first_week")
-        return attrs
-
-
-class PhaseForm(serializers.Serializer[Any]):
-    key = serializers.ChoiceField(choices=PHASE_KEYS)
-    label = serializers.CharField(max_length=60)  # type: ignore[assignment]  # the contract's name for the field
-    days = serializers.IntegerField(min_value=1, max_value=366, required=False)
-    where_to_ask = serializers.CharField(max_length=300, required=False, allow_blank=True)
-
-
-class HolidayForm(serializers.Serializer[Any]):
-    on = DayField()
-    name = serializers.CharField(max_length=120, default="", allow_blank=True)
-
-
-class BlackoutForm(serializers.Serializer[Any]):
-    start = DayField()
-    end = DayField()
-    reason = serializers.CharField(max_length=200, default="", allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["end"] < attrs["start"]:
-            raise serializers.ValidationError("end is before start")
         return attrs
 
 
@@ -117,6 +92,8 @@ def apply_phases(applying: Applying, entries: list[dict[str, Any]]) -> None:
                 f"the programme says go_live_days: {weeks}" if is_week else "is for go_live_week"
             )
             applying.refuse(words, ("phases", place, "days"))
+    if applying.wrongs:
+        return
     _set(applying, "phases", [dict(entry) for entry in entries])
 
 

@@ -1,6 +1,5 @@
 """programme.yaml: products, sites, waves, go_lives."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,19 +7,19 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from apps.core.config import Applying, Section
-from apps.rollouts.config.fields import DayField, HoursField, ZoneField, refuse_twice
+from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
+from apps.rollouts.serializers.fields import DayField, HoursField, NumberField, ZoneField
 from apps.rollouts.services import (
     Decision,
     Plan,
+    UnableToSaveSites,
     plan_go_lives,
     save_product,
     save_sites,
     save_wave,
 )
-
-NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,11}")
 
 
 class ProductForm(serializers.Serializer[Any]):
@@ -30,7 +29,7 @@ class ProductForm(serializers.Serializer[Any]):
 
 
 class SiteForm(serializers.Serializer[Any]):
-    number = serializers.CharField(max_length=12)
+    number = NumberField(max_length=12)
     name = serializers.CharField(max_length=160)
     parent = serializers.CharField(max_length=12, default="", allow_blank=True)  # type: ignore[assignment]  # the contract's name for the field
     region = serializers.CharField(max_length=60, default="", allow_blank=True)
@@ -39,14 +38,9 @@ class SiteForm(serializers.Serializer[Any]):
     opening_hours = HoursField(default=dict)
     test = serializers.BooleanField(default=False)
 
-    def validate_number(self, number: str) -> str:
-        if not NUMBER.fullmatch(number):
-            raise serializers.ValidationError(f"{number!r} is not a site number, like 442 or 442GC")
-        return number
-
 
 class WaveForm(serializers.Serializer[Any]):
-    number = serializers.IntegerField(min_value=0, max_value=9999)
+    number = serializers.IntegerField(min_value=1, max_value=9999)
     name = serializers.CharField(max_length=120, default="", allow_blank=True)
     starts_on = DayField()
 
@@ -54,7 +48,7 @@ class WaveForm(serializers.Serializer[Any]):
 class GoLiveForm(serializers.Serializer[Any]):
     site = serializers.CharField(max_length=12)
     product = serializers.CharField(max_length=60)
-    wave = serializers.IntegerField(min_value=0, max_value=9999, required=False)
+    wave = serializers.IntegerField(min_value=1, max_value=9999, required=False)
     planned_on = DayField()
     scope = serializers.CharField(max_length=200, default="", allow_blank=True)
 
@@ -85,7 +79,13 @@ def apply_sites(applying: Applying, entries: list[dict[str, Any]]) -> None:
          "is_test": entry["test"]}
         for entry in entries
     ]  # fmt: skip
-    diffs = save_sites(sites=wanted, actor=applying.actor, origin=applying.origin, now=applying.now)
+    try:
+        diffs = save_sites(
+            sites=wanted, actor=applying.actor, origin=applying.origin, now=applying.now
+        )
+    except UnableToSaveSites as problem:
+        applying.refuse(str(problem), ("sites",))
+        return
     for entry in entries:
         before, after = diffs[entry["number"]]
         note_diff(applying, f"site {entry['number']} {entry['name']}", before, after)

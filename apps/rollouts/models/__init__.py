@@ -17,6 +17,7 @@ from apps.rollouts.models.schedule import (
 )
 from apps.rollouts.models.signing import Deputy, SignOff, Waiver
 from apps.rollouts.models.sites import Site
+from apps.rollouts.models.versions import Versioned
 
 __all__ = [
     "INTERRUPTS",
@@ -36,6 +37,7 @@ __all__ = [
     "ScheduleChangeItem",
     "SignOff",
     "Site",
+    "Versioned",
     "Waiver",
     "Wave",
 ]

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from apps.core.constraints import Written
 from apps.rollouts.models.programmes import Programme
 from apps.rollouts.models.schedule import GoLive
 
@@ -32,7 +33,7 @@ class HandOverHold(models.Model):
             models.UniqueConstraint(
                 fields=["go_live"], condition=Q(released_at=None), name="hand_over_held_once"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason"),
+            models.CheckConstraint(condition=Written("reason"), name="hold_has_a_reason"),
         ]
 
     def __str__(self) -> str:

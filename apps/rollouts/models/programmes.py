@@ -3,12 +3,21 @@
 from datetime import date
 from typing import Any, Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.connections.models import Connection
+from apps.rollouts.models.checks import (
+    valid_blackouts,
+    valid_holidays,
+    valid_labels,
+    valid_phases,
+    valid_zone,
+)
+from apps.rollouts.models.versions import Versioned
 
 
 class OfProgramme(models.QuerySet[Any]):
@@ -28,23 +37,25 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.filter(pk__in=person.programme_ids())
 
 
-class Programme(models.Model):
+class Programme(Versioned):
     """One roll-out. Dates are as shifted by `shift_weeks` (null: the shift was never asked for)."""
 
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     first_week = models.DateField()
     last_week = models.DateField()
-    pace = models.PositiveSmallIntegerField(default=7)
-    go_live_days = models.PositiveSmallIntegerField(default=7)
-    time_zone = models.CharField(max_length=60)
+    pace = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
+    go_live_days = models.PositiveSmallIntegerField(
+        default=7, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    time_zone = models.CharField(max_length=60, validators=[valid_zone])
     shift_weeks = models.IntegerField(null=True, blank=True)
-    phases = models.JSONField(default=list, blank=True)
-    labels = models.JSONField(default=dict, blank=True)
+    phases = models.JSONField(default=list, blank=True, validators=[valid_phases])
+    labels = models.JSONField(default=dict, blank=True, validators=[valid_labels])
     sla = models.JSONField(default=dict, blank=True)
     severities = models.JSONField(default=list, blank=True)
-    holidays = models.JSONField(default=list, blank=True)
-    blackouts = models.JSONField(default=list, blank=True)
+    holidays = models.JSONField(default=list, blank=True, validators=[valid_holidays])
+    blackouts = models.JSONField(default=list, blank=True, validators=[valid_blackouts])
     closes_on = models.DateField(null=True, blank=True)
     connections = models.ManyToManyField(Connection, related_name="programmes", blank=True)
 
@@ -54,13 +65,21 @@ class Programme(models.Model):
         ordering = ["key"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(last_week__gte=F("first_week")), name="programme_ends_after_it_starts"
+                condition=Q(last_week__gte=F("first_week")),
+                name="programme_ends_after_it_starts",
+                violation_error_message="The last week is before the first.",
             ),
             models.CheckConstraint(condition=Q(go_live_days__gte=1), name="programme_has_a_week"),
+            models.CheckConstraint(condition=Q(pace__gte=1), name="programme_has_a_pace"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def programme_id(self) -> int | None:
+        """Roles in a programme count for the programme itself, as for everything of it."""
+        return self.pk
 
     def holiday_dates(self) -> frozenset[date]:
         """Its configured holidays."""
@@ -91,7 +110,7 @@ class Membership(models.Model):
         return f"{self.person} as {self.role}"
 
 
-class Product(models.Model):
+class Product(Versioned):
     """What goes live."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="products")
@@ -105,17 +124,18 @@ class Product(models.Model):
         ordering = ["programme", "id"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="product_keyed_once"),
+            models.UniqueConstraint(fields=["id", "programme"], name="product_of_programme"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Wave(models.Model):
+class Wave(Versioned):
     """A week of the programme and what goes live in it."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="waves")
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     name = models.CharField(max_length=120, blank=True)
     starts_on = models.DateField()
 
@@ -125,6 +145,8 @@ class Wave(models.Model):
         ordering = ["programme", "number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="wave_numbered_once"),
+            models.UniqueConstraint(fields=["id", "programme"], name="wave_of_programme"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="wave_number_positive"),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,18 @@
 """Go-lives and the changes of their schedule."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from apps.rollouts.choices import ChangeKind, Status
+from apps.core.constraints import ReferencesTogether, Written
+from apps.rollouts.choices import STORED, ChangeKind, Status
 from apps.rollouts.models.programmes import OfProgramme, Product, Programme, Wave
 from apps.rollouts.models.sites import Site
+from apps.rollouts.models.versions import Versioned
 from apps.rollouts.rules import ChangeFacts, Facts, Folded, fold_changes
 
 # Changes of these kinds make phases; plans and moves are in the date already.
@@ -33,9 +36,31 @@ class GoLiveQuerySet(OfProgramme):
             "programme", "product", models.Prefetch("changes", queryset=items)
         )
 
+    def in_status(self, status: str, now: datetime) -> Self:
+        """Those in a status as people know it: what is planned is live once its day has come."""
+        if status not in {Status.PLANNED, Status.LIVE}:
+            return self.filter(status=status)
+        begun = self.filter(status=Status.PLANNED).annotate(
+            first_day=Coalesce("actual_on", "planned_on")
+        )
+        has_come = _has_come(now)
+        return begun.filter(has_come) if status == Status.LIVE else begun.exclude(has_come)
 
-class GoLive(models.Model):
-    """A product at a site. Dates and status change only through a ScheduleChange."""
+
+def _has_come(now: datetime) -> Q:
+    """The first day has begun on the site's own clock; the zones are asked for, not the sites."""
+    by_day: dict[date, list[str]] = {}
+    for zone in Site.objects.order_by().values_list("time_zone", flat=True).distinct():
+        by_day.setdefault(now.astimezone(ZoneInfo(zone)).date(), []).append(zone)
+    found = Q(pk__in=[])
+    for day, zones in by_day.items():
+        found |= Q(first_day__lte=day, site__time_zone__in=zones)
+    return found
+
+
+class GoLive(Versioned):
+    """A product at a site. Dates and status change only through a ScheduleChange, and are kept
+    equal to what its changes come to (docs/adr/0016)."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="go_lives")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="go_lives")
@@ -58,8 +83,18 @@ class GoLive(models.Model):
                 condition=~Q(status=Status.CANCELLED),
                 name="go_live_once",
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="go_live_status_known"
+            models.CheckConstraint(condition=Q(status__in=STORED), name="go_live_status_known"),
+            ReferencesTogether(
+                columns=["product_id", "programme_id"],
+                to_table="rollouts_product",
+                to_columns=["id", "programme_id"],
+                name="go_live_product_of_its_programme",
+            ),
+            ReferencesTogether(
+                columns=["wave_id", "programme_id"],
+                to_table="rollouts_wave",
+                to_columns=["id", "programme_id"],
+                name="go_live_wave_of_its_programme",
             ),
         ]
 
@@ -68,8 +103,14 @@ class GoLive(models.Model):
 
     @property
     def starts_on(self) -> date:
-        """The day it goes live: the actual one where there is one, else the planned."""
+        """Its first day: the one it really began on, where another was noted."""
         return self.actual_on or self.planned_on
+
+    def status_at(self, now: datetime) -> str:
+        """The status as people know it; see `in_status`."""
+        today = now.astimezone(ZoneInfo(self.site.time_zone)).date()
+        is_live = self.status == Status.PLANNED and self.starts_on <= today
+        return Status.LIVE.value if is_live else self.status
 
     def facts(self) -> Facts:
         """This go-live as values for the rules; its interruptions are its schedule changes."""
@@ -82,7 +123,7 @@ class GoLive(models.Model):
         )
 
     def folded(self) -> Folded:
-        """What its schedule changes come to: `status` and `planned_on` are kept equal to it."""
+        """What its schedule changes come to: status and dates are kept equal to it."""
         return fold_changes(item.facts() for item in self.changes.all())
 
 
@@ -107,7 +148,15 @@ class ScheduleChange(models.Model):
     class Meta:
         ordering = ["made_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="schedule_change_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ChangeKind.values), name="schedule_change_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Written("reason"), name="schedule_change_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Written("decided_by"), name="schedule_change_has_a_decider"
+            ),
             models.CheckConstraint(
                 condition=Q(undone_at=None) | Q(announced_at=None),
                 name="schedule_change_announced_stays",
@@ -134,12 +183,18 @@ class ScheduleChangeItem(models.Model):
         Wave, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     effective_at = models.DateTimeField()
+    # `to_on` is the day it really began; else the day it is planned for.
+    is_actual = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["effective_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["change", "go_live"], name="go_live_once_per_schedule_change"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_actual=False) | Q(to_on__isnull=False),
+                name="schedule_change_actual_has_a_day",
             ),
         ]
 
@@ -151,5 +206,6 @@ class ScheduleChangeItem(models.Model):
             kind=self.change.kind,
             effective_at=self.effective_at,
             to_on=self.to_on,
+            is_actual=self.is_actual,
             is_undone=self.change.undone_at is not None,
         )

@@ -1,6 +1,13 @@
 """Decisions of the roll-out: support phase, which site a text names, by how much to shift."""
 
-from apps.rollouts.rules.changes import ChangeFacts, Folded, fold_changes, why_not
+from apps.rollouts.rules.changes import (
+    ChangeFacts,
+    Folded,
+    fold_changes,
+    has_begun,
+    why_not,
+    why_not_move,
+)
 from apps.rollouts.rules.diffs import Moved, ScheduleDiff, Slot, apply_diff, schedule_diff
 from apps.rollouts.rules.handover import HandOver, handover_due
 from apps.rollouts.rules.phases import Fact, Facts, PhaseAt, phases_of, support_phase
@@ -20,9 +27,19 @@ from apps.rollouts.rules.recognition import (
     recognise_product,
     recognise_site,
 )
+from apps.rollouts.rules.shapes import (
+    PHASE_KEYS,
+    blackouts_problem,
+    holidays_problem,
+    hours_problem,
+    labels_problem,
+    phases_problem,
+    zone_problem,
+)
 from apps.rollouts.rules.shift import shift_weeks
 
 __all__ = [
+    "PHASE_KEYS",
     "ChangeFacts",
     "Fact",
     "Facts",
@@ -39,11 +56,17 @@ __all__ = [
     "SiteName",
     "Slot",
     "apply_diff",
+    "blackouts_problem",
     "clashes",
     "federal_holidays",
     "fold_changes",
     "handover_due",
+    "has_begun",
+    "holidays_problem",
+    "hours_problem",
+    "labels_problem",
     "phases_of",
+    "phases_problem",
     "propose_waves",
     "recognise_product",
     "recognise_site",
@@ -52,4 +75,6 @@ __all__ = [
     "support_phase",
     "wave_starts",
     "why_not",
+    "why_not_move",
+    "zone_problem",
 ]

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from apps.rollouts.rules.phases import Fact, Kind
+from apps.rollouts.rules.phases import (
+    CLOSED,
+    GO_LIVE_WEEK,
+    SERVICENOW,
+    Fact,
+    Facts,
+    Kind,
+    phases_of,
+)
 
 INTERRUPTS: dict[str, Kind] = {
     "pause": "pause",
@@ -18,69 +26,104 @@ STATUS_AFTER = {
     "roll-back": "rolled_back",
     "cancel": "cancelled",
 }
-FINAL = frozenset({"rolled_back", "cancelled"})
+EVERY_KIND = frozenset({"plan", "move", "pause", "resume", "reduce", "cancel", "roll-back"})
+COUNTS_AFTER: dict[str, frozenset[str]] = {  # status: the kinds of change that still count
+    "rolled_back": frozenset({"cancel"}),
+    "cancelled": frozenset(),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeFacts:
-    """One schedule change as far as it concerns one go-live; `effective_at` is UTC."""
+    """One schedule change as far as it concerns one go-live; `effective_at` is UTC, `is_actual`
+    says that `to_on` is the day it really began, not the one it is planned for."""
 
     kind: str
     effective_at: datetime
     to_on: date | None = None
+    is_actual: bool = False
     is_undone: bool = False
 
 
 @dataclass(frozen=True)
 class Folded:
-    """What the changes come to: the status, the planned date (None: never planned), and the
-    interruptions the support phase follows from."""
+    """What the changes come to: the status, the planned date (None: never planned), the day it
+    really began (None: as planned), and the interruptions the support phase follows from."""
 
     status: str
     planned_on: date | None
+    actual_on: date | None
     events: tuple[Fact, ...]
 
 
 def fold_changes(changes: Iterable[ChangeFacts]) -> Folded:
     """Fold changes in the order they take effect; equal instants keep the order given.
 
-    What is undone counts as never made; after a roll-back or a cancellation nothing counts.
+    What is undone counts as never made; after a cancellation nothing counts, after a roll-back
+    only that: it gives the attempt up, so that another can be planned.
     """
-    status, planned_on, events = "planned", None, []
+    status, planned_on, actual_on, events = "planned", None, None, []
     for change in sorted(changes, key=lambda one: one.effective_at):
-        if change.is_undone or status in FINAL:
+        if change.is_undone or change.kind not in COUNTS_AFTER.get(status, EVERY_KIND):
             continue
-        planned_on = change.to_on or planned_on
+        if change.is_actual:
+            actual_on = change.to_on
+        else:
+            planned_on = change.to_on or planned_on
         status = STATUS_AFTER.get(change.kind, status)
         if change.kind in INTERRUPTS:
             events.append(Fact(INTERRUPTS[change.kind], change.effective_at))
-    return Folded(status, planned_on, tuple(events))
+    return Folded(status, planned_on, actual_on, tuple(events))
 
 
 ALLOWED = {  # kind of change: the status a go-live must have for it
-    "move": frozenset({"planned", "live", "paused"}),
-    "pause": frozenset({"planned", "live"}),
+    "move": frozenset({"planned", "paused"}),
+    "pause": frozenset({"planned"}),
     "resume": frozenset({"paused"}),
-    "reduce": frozenset({"planned", "live", "paused"}),
-    "cancel": frozenset({"planned", "paused"}),
-    "roll-back": frozenset({"planned", "live", "paused"}),
+    "reduce": frozenset({"planned", "paused"}),
+    "cancel": frozenset({"planned", "paused", "rolled_back"}),
+    "roll-back": frozenset({"planned", "paused"}),
 }
-STARTED = frozenset({"go_live_week", "servicenow", "closed"})
+HANDED_OVER = frozenset({SERVICENOW, CLOSED})
+STARTED = HANDED_OVER | {GO_LIVE_WEEK}
 
 
 def why_not(kind: str, *, status: str, has_started: bool) -> str:
     """Why a change of this kind is not possible for a go-live, in words; empty when it is.
 
-    What has started is rolled back, not cancelled; what has not is cancelled, not rolled back.
+    What has started is rolled back, not cancelled; what has not is cancelled, not rolled back; what
+    was rolled back is cancelled when the attempt is given up. Moves have a rule of their own,
+    `why_not_move`.
     """
     if kind not in ALLOWED:
         return f"{kind} is no change of a schedule"
     if status not in ALLOWED[kind]:
         return f"it is {status.replace('_', ' ')}"
-    if kind == "cancel" and has_started:
+    if kind == "cancel" and has_started and status != "rolled_back":
         return "it has gone live: roll it back instead"
     if kind == "roll-back" and not has_started:
         return "it has not gone live yet: cancel it instead"
-    if kind == "move" and has_started:
-        return "it has gone live: its date is history"
     return ""
+
+
+def why_not_move(facts: Facts, to_on: date, at: datetime) -> str:
+    """Why a go-live cannot be moved to a day, in words; empty when it can.
+
+    A day to come plans it anew: only what has not begun. A day that has come says when it really
+    began: only until it is handed over, from then on others have acted on the date.
+    """
+    if to_on > at.astimezone(facts.zone).date():
+        words = "it has gone live: its date is history; pause it, or say the day it really began"
+        return words if has_begun(facts, at) else ""
+    is_over = bool(_keys_until(facts, at) & HANDED_OVER)
+    return "it was handed over: its date is history" if is_over else ""
+
+
+def has_begun(facts: Facts, at: datetime) -> bool:
+    """Whether its go-live week has begun by then, whatever came after; one that was paused before
+    its first day has not, however long that day is past."""
+    return bool(_keys_until(facts, at) & STARTED)
+
+
+def _keys_until(facts: Facts, at: datetime) -> set[str]:
+    return {one.key for one in phases_of(facts) if one.since is None or one.since <= at}

@@ -50,8 +50,10 @@ def propose_waves(
     holidays: Collection[date] = (),
     blackouts: Sequence[Span] = (),
     group_by: GroupBy = "",
+    earliest: date | None = None,
 ) -> list[ProposedWave]:
-    """Waves of at most `pace` sites from the week of `first_week` on, numbered from 1.
+    """Waves of at most `pace` sites from the week of `first_week` on, numbered from 1; none starts
+    before `earliest`.
 
     With `group_by` the sites of a region or state stay together: groups come in the order in which
     their first site does, a large one takes several weeks, and small ones share a week only when
@@ -59,7 +61,9 @@ def propose_waves(
     """
     if pace < 1:
         raise ValueError("the pace is at least one site a week")
-    starts = wave_starts(first_week, holidays=holidays, blackouts=blackouts)
+    starts = wave_starts(
+        first_week, holidays=holidays, blackouts=blackouts, earliest=earliest or first_week - WEEK
+    )
     loads = _loads(sites, pace, group_by)
     return [
         ProposedWave(number, start, _shared(load, group_by), tuple(one.number for one in load))
@@ -68,14 +72,20 @@ def propose_waves(
 
 
 def wave_starts(
-    first_week: date, *, holidays: Collection[date] = (), blackouts: Sequence[Span] = ()
+    first_week: date,
+    *,
+    holidays: Collection[date] = (),
+    blackouts: Sequence[Span] = (),
+    earliest: date = date.min,
 ) -> Iterator[date]:
     """The days waves may start on, week by week, without end. Raises NoSuchWeek."""
-    monday = first_week - timedelta(days=first_week.weekday())
+    monday = max(first_week, earliest)
+    monday -= timedelta(days=monday.weekday())
     skipped = 0
     while skipped < LONGEST_SEARCH:
         start = _first_working_day(monday, holidays)
-        if start is None or any(first <= start <= last for first, last in blackouts):
+        is_free = not any(first <= start <= last for first, last in blackouts) if start else False
+        if start is None or start < earliest or not is_free:
             skipped += 1
         else:
             skipped = 0

@@ -5,20 +5,28 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.api.fields import InstantField
+from apps.core.api.forms import StrictForm
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import ScheduleChange, ScheduleChangeItem
+from apps.rollouts.serializers.fields import DayField
 
 MAKEABLE = [(kind.value, kind.label) for kind in ChangeKind if kind is not ChangeKind.PLAN]
 
 
-class ChangedGoLiveForm(serializers.Serializer[Any]):
-    """A go-live of a change; `to` is needed for a move."""
-
-    id = serializers.IntegerField(min_value=1)
-    to = serializers.DateField(required=False, allow_null=True)
+MOST = 5000  # go-lives in one change
+LARGEST = 2**63 - 1
 
 
-class ScheduleChangeForm(serializers.Serializer[Any]):
+class ChangedGoLiveForm(StrictForm):
+    """A go-live of a change; `to` is needed for a move: a day to come is the new plan, one that has
+    come the day it really began. With `version` it is refused when it has changed since."""
+
+    id = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    to = DayField(required=False, allow_null=True)
+    version = serializers.IntegerField(required=False)
+
+
+class ScheduleChangeForm(StrictForm):
     """A decision about the schedule: many go-lives, one reason."""
 
     kind = serializers.ChoiceField(choices=MAKEABLE)
@@ -36,29 +44,40 @@ class ScheduleChangeForm(serializers.Serializer[Any]):
         return ChangeKind(kind)
 
     def validate_go_lives(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(rows) > MOST:
+            raise serializers.ValidationError(f"{len(rows)} are too many; {MOST} at once.")
         if len({row["id"] for row in rows}) < len(rows):
             raise serializers.ValidationError("A go-live stands here twice.")
         return rows
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["kind"] == ChangeKind.REDUCE and not attrs["scope"].strip():
+            raise serializers.ValidationError({"scope": "Say what remains, such as two clinics."})
+        return attrs
+
 
 class StepSerializer(serializers.Serializer[Any]):
-    """What a change would do to one go-live."""
+    """What a change would do to one go-live; `is_actual`: `to_on` is the day it really began."""
 
     id = serializers.IntegerField(source="go_live.pk")
     site = serializers.CharField(source="go_live.site.number")
     product = serializers.CharField(source="go_live.product.key")
     from_on = serializers.DateField()
     to_on = serializers.DateField(allow_null=True)
+    is_actual = serializers.BooleanField()
     from_scope = serializers.CharField()
     to_scope = serializers.CharField()
+    from_wave = serializers.IntegerField(source="from_wave.number", allow_null=True, default=None)
+    to_wave = serializers.IntegerField(source="to_wave.number", allow_null=True, default=None)
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    """What a change would do; `refused` says why, by go-live id."""
+    """What a change would do; `refused` says why, by go-live id; `effects` what it touches."""
 
     steps = StepSerializer(many=True)
     refused = serializers.DictField(child=serializers.CharField())
     warnings = serializers.ListField(child=serializers.CharField())
+    effects = serializers.ListField(child=serializers.CharField())
 
 
 class ChangeItemSerializer(serializers.ModelSerializer[ScheduleChangeItem]):
@@ -67,10 +86,13 @@ class ChangeItemSerializer(serializers.ModelSerializer[ScheduleChangeItem]):
     id = serializers.IntegerField(source="go_live_id")
     site = serializers.CharField(source="go_live.site.number")
     product = serializers.CharField(source="go_live.product.key")
+    from_wave = serializers.IntegerField(source="from_wave.number", allow_null=True, default=None)
+    to_wave = serializers.IntegerField(source="to_wave.number", allow_null=True, default=None)
 
     class Meta:
         model = ScheduleChangeItem
-        fields = ["id", "site", "product", "from_on", "to_on", "from_scope", "to_scope"]
+        fields = ["id", "site", "product", "from_on", "to_on", "is_actual", "from_scope",
+                  "to_scope", "from_wave", "to_wave"]  # fmt: skip
 
 
 class ScheduleChangeSerializer(serializers.ModelSerializer[ScheduleChange]):
@@ -102,4 +124,4 @@ class GoLiveChangeSerializer(serializers.ModelSerializer[ScheduleChangeItem]):
     class Meta:
         model = ScheduleChangeItem
         fields = ["change", "kind", "reason", "decided_by", "made_by", "effective_at", "from_on",
-                  "to_on", "from_scope", "to_scope", "undone_at"]  # fmt: skip
+                  "to_on", "is_actual", "from_scope", "to_scope", "undone_at"]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from apps.rollouts.services.changing import (
     Preview,
-    Step,
     Wish,
     announce_change,
     change_schedule,
@@ -14,6 +13,12 @@ from apps.rollouts.services.checklist import (
     hold_checklist,
     make_items,
     save_checklist,
+)
+from apps.rollouts.services.decisions import (
+    Decision,
+    StaleSchedule,
+    Step,
+    UnableToChangeSchedule,
 )
 from apps.rollouts.services.deputies import (
     DeputyDraft,
@@ -45,14 +50,16 @@ from apps.rollouts.services.readiness import (
     tick,
     undo_ticks,
 )
-from apps.rollouts.services.schedule import (
-    Decision,
-    Plan,
-    Planned,
-    UnableToChangeSchedule,
-    move_go_lives,
-    plan_go_lives,
+from apps.rollouts.services.register import (
+    Asked,
+    UnableToSave,
+    add_row,
+    edit_row,
+    put_in_wave,
+    remove_row,
+    what_uses,
 )
+from apps.rollouts.services.schedule import Plan, Planned, plan_go_live, plan_go_lives
 from apps.rollouts.services.signing import (
     Draft,
     sign,
@@ -65,6 +72,7 @@ from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_s
 __all__ = [
     "SITE_COLUMNS",
     "TICKING",
+    "Asked",
     "Decision",
     "DeputyDraft",
     "Draft",
@@ -74,31 +82,37 @@ __all__ = [
     "Planned",
     "Preview",
     "Proposal",
+    "StaleSchedule",
     "Step",
     "TemplateDraft",
     "Tick",
     "Ticked",
     "UnableToChangeSchedule",
+    "UnableToSave",
     "UnableToSaveSites",
     "UnableToSign",
     "UnableToTick",
     "Wish",
+    "add_row",
     "announce_change",
     "candidates",
     "change_schedule",
     "deputies_of",
+    "edit_row",
     "end_deputy",
     "give_items",
     "hold_checklist",
     "hold_hand_over",
     "make_items",
-    "move_go_lives",
     "name_deputy",
     "permission",
+    "plan_go_live",
     "plan_go_lives",
     "preview_change",
     "propose",
+    "put_in_wave",
     "release_hand_over",
+    "remove_row",
     "save_checklist",
     "save_member",
     "save_product",
@@ -113,6 +127,7 @@ __all__ = [
     "undo_change",
     "undo_ticks",
     "waive",
+    "what_uses",
     "withdraw_sign_off",
     "withdraw_waiver",
 ]

@@ -3,51 +3,37 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from apps.ledger.services import Entry, record, record_many
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
-from apps.rollouts.rules import clashes, support_phase, why_not
-from apps.rollouts.rules.changes import STARTED
-from apps.rollouts.services.schedule import BATCH, Decision, UnableToChangeSchedule
-
-VERBS = {
-    ChangeKind.MOVE: "moved",
-    ChangeKind.PAUSE: "paused",
-    ChangeKind.RESUME: "resumed",
-    ChangeKind.REDUCE: "reduced",
-    ChangeKind.CANCEL: "cancelled",
-    ChangeKind.ROLL_BACK: "rolled_back",
-}
+from apps.rollouts.rules import clashes, has_begun, why_not, why_not_move
+from apps.rollouts.services.decisions import (
+    Decision,
+    StaleSchedule,
+    Step,
+    UnableToChangeSchedule,
+    check_decision,
+    entry_of_step,
+    label_of,
+    settle,
+    write_change,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants of a schedule: go-lives by id, for a move with their new dates."""
+    """What somebody wants of a schedule: go-lives by id, for a move with their new dates; and the
+    versions in which they saw them, where they say so."""
 
     kind: ChangeKind
     go_lives: Mapping[int, date | None]
     scope: str = ""
     tell: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a change does to one go-live."""
-
-    go_live: GoLive
-    from_on: date
-    to_on: date | None
-    from_scope: str
-    to_scope: str
-    from_wave: Wave | None = None
-    to_wave: Wave | None = None
-
-    @property
-    def label(self) -> str:
-        return f"{self.go_live.site.number} {self.go_live.product.key}"
+    versions: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +50,7 @@ def preview_change(*, programme: Programme, wish: Wish, now: datetime) -> Previe
     rows = _rows(programme, wish)
     refused = {pk: words for pk in wish.go_lives if (words := _refusal(pk, rows, wish, now))}
     waves = waves_by_week(programme) if wish.kind == ChangeKind.MOVE else {}
-    steps = [_step(rows[pk], wish, waves) for pk in wish.go_lives if pk not in refused]
+    steps = [_step(rows[pk], wish, waves, now) for pk in wish.go_lives if pk not in refused]
     changing = [step for step in steps if _differs(step, wish)]
     return Preview(changing, refused, _warnings(programme, changing))
 
@@ -76,29 +62,44 @@ def change_schedule(
     """Make the change; None when all stands so already. One change, one ledger entry a go-live.
 
     Raises UnableToChangeSchedule, with nothing written, without reason or decider, and when one of
-    the go-lives cannot be changed so.
+    the go-lives cannot be changed so; StaleSchedule when one is newer than the version seen.
     """
     _check(wish, decision)
-    list(GoLive.objects.filter(pk__in=wish.go_lives).select_for_update().values_list("pk"))
+    _lock(wish)
     preview = preview_change(programme=programme, wish=wish, now=now)
     if preview.refused:
         words = "; ".join(f"go-live {pk}: {why}" for pk, why in preview.refused.items())
         raise UnableToChangeSchedule(words)
     if not preview.steps:
         return None
-    change = _write(programme, wish, decision, preview.steps, now)
-    refold([step.go_live.pk for step in preview.steps])
-    _set_scopes(preview.steps)
-    _set_waves({step.go_live: step.to_wave for step in preview.steps})
-    record_many([_entry(change, step, decision) for step in preview.steps], now=now)
+    steps = preview.steps
+    change = write_change(
+        programme=programme, kind=wish.kind, decision=decision, steps=steps, now=now, tell=wish.tell
+    )
+    settle(
+        [step.go_live.pk for step in steps],
+        waves={step.go_live.pk: step.to_wave for step in steps},
+        scopes={step.go_live.pk: step.to_scope for step in steps},
+    )
+    record_many([entry_of_step(change, step, decision) for step in steps], now=now)
     return change
+
+
+def _lock(wish: Wish) -> None:
+    rows = GoLive.objects.filter(pk__in=wish.go_lives).order_by("pk").select_for_update()
+    found = dict(rows.values_list("pk", "version"))
+    stale = [pk for pk, seen in wish.versions.items() if pk in found and found[pk] != seen]
+    if stale:
+        words = f"go-live {', '.join(map(str, stale))}: changed since you read it"
+        raise StaleSchedule(words, stale)
 
 
 @transaction.atomic
 def undo_change(
     *, change: ScheduleChange, actor: str, origin: str, now: datetime
 ) -> ScheduleChange:
-    """Take a change back: it counts as never made. Twice does no harm.
+    """Take a change back: it counts as never made; wave and scope go back where nobody has changed
+    them since. Twice does no harm.
 
     Raises UnableToChangeSchedule once it was announced, for the plan itself, and when another
     go-live has taken the place of a cancelled one.
@@ -110,14 +111,19 @@ def undo_change(
         raise UnableToChangeSchedule("it was announced: make another change instead")
     if row.kind == ChangeKind.PLAN:
         raise UnableToChangeSchedule("this is how it was planned first: cancel it instead")
+    locked = GoLive.objects.filter(pk__in=row.items.values("go_live")).order_by("pk")
+    list(locked.select_for_update().values_list("pk"))
     items = list(row.items.select_related("go_live__site", "go_live__product", "from_wave"))
     _refuse_taken(row, items)
     row.undone_at, row.undone_by = now, actor
     row.save(update_fields=["undone_at", "undone_by"])
-    refold([item.go_live_id for item in items])
-    _restore_scopes(items)
     joined = [item for item in items if item.go_live.wave_id == item.to_wave_id]
-    _set_waves({item.go_live: item.from_wave for item in joined})
+    reduced = [item for item in items if item.go_live.scope == item.to_scope]
+    settle(
+        [item.go_live_id for item in items],
+        waves={item.go_live_id: item.from_wave for item in joined},
+        scopes={item.go_live_id: item.from_scope for item in reduced},
+    )
     _record_undone(row, items, actor, origin, now)
     return row
 
@@ -137,24 +143,8 @@ def announce_change(
     return row
 
 
-def refold(go_lives: Sequence[int]) -> None:
-    """Bring date and status of go-lives to what their changes come to, in the caller's
-    transaction: nothing else writes these columns but a plan."""
-    changed = []
-    for row in GoLive.objects.with_facts().filter(pk__in=go_lives):
-        folded = row.folded()
-        planned_on = folded.planned_on or row.planned_on
-        if (row.planned_on, row.status) != (planned_on, folded.status):
-            row.planned_on, row.status = planned_on, folded.status
-            changed.append(row)
-    GoLive.objects.bulk_update(changed, ["planned_on", "status"], batch_size=BATCH)
-
-
 def _check(wish: Wish, decision: Decision) -> None:
-    if not decision.reason.strip():
-        raise UnableToChangeSchedule("say the reason of this change")
-    if not decision.decided_by.strip():
-        raise UnableToChangeSchedule("say who decided this change")
+    check_decision(decision)
     if not wish.go_lives:
         raise UnableToChangeSchedule("choose at least one go-live")
     if wish.kind == ChangeKind.REDUCE and not wish.scope.strip():
@@ -171,16 +161,11 @@ def _refusal(pk: int, rows: Mapping[int, GoLive], wish: Wish, now: datetime) -> 
     row = rows.get(pk)
     if row is None:
         return "there is no such go-live in this programme"
-    if wish.kind == ChangeKind.MOVE and wish.go_lives[pk] is None:
-        return "say the day to move it to"
-    has_started = support_phase(row.facts(), now).key in STARTED or _began(row, now)
-    return why_not(wish.kind.value, status=row.status, has_started=has_started)
-
-
-def _began(row: GoLive, now: datetime) -> bool:
-    """A go-live that is paused now, but whose first day has come."""
-    facts = row.facts()
-    return row.status == Status.PAUSED and now.astimezone(facts.zone).date() >= facts.starts_on
+    facts, to_on = row.facts(), wish.go_lives[pk]
+    words = why_not(wish.kind.value, status=row.status, has_started=has_begun(facts, now))
+    if words or wish.kind != ChangeKind.MOVE:
+        return words
+    return why_not_move(facts, to_on, now) if to_on else "say the day to move it to"
 
 
 def waves_by_week(programme: Programme) -> dict[tuple[int, int], Wave]:
@@ -195,13 +180,18 @@ def _week(day: date) -> tuple[int, int]:
     return day.isocalendar()[:2]
 
 
-def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave]) -> Step:
-    """A move into the week of another wave joins it; into a week without one it stays."""
+def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave], now: datetime) -> Step:
+    """A move into the week of another wave joins it; into a week without one it stays. A day that
+    has come is no plan any more but the day it really began: then the wave stays too."""
     to_on = wish.go_lives[row.pk] if wish.kind == ChangeKind.MOVE else None
     to_scope = wish.scope.strip() if wish.kind == ChangeKind.REDUCE else row.scope
+    today = now.astimezone(ZoneInfo(row.site.time_zone)).date()
+    is_actual = to_on is not None and to_on <= today
     is_elsewhere = to_on is not None and _week(to_on) != _week(row.planned_on)
-    joined = waves.get(_week(to_on)) if to_on and is_elsewhere else None
-    return Step(row, row.planned_on, to_on, row.scope, to_scope, row.wave, joined or row.wave)
+    joined = waves.get(_week(to_on)) if to_on and is_elsewhere and not is_actual else None
+    return Step(
+        row, row.starts_on, to_on, row.scope, to_scope, row.wave, joined or row.wave, is_actual
+    )
 
 
 def _differs(step: Step, wish: Wish) -> bool:
@@ -211,8 +201,10 @@ def _differs(step: Step, wish: Wish) -> bool:
 
 
 def _warnings(programme: Programme, steps: Sequence[Step]) -> list[str]:
-    days = [step.to_on for step in steps if step.to_on is not None]
-    names = {date.fromisoformat(row["on"]): row["name"] for row in programme.holidays}
+    days = [step.to_on for step in steps if step.to_on is not None and not step.is_actual]
+    names = {
+        date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in programme.holidays
+    }
     blackouts = [
         (date.fromisoformat(row["start"]), date.fromisoformat(row["end"]))
         for row in programme.blackouts
@@ -220,63 +212,11 @@ def _warnings(programme: Programme, steps: Sequence[Step]) -> list[str]:
     found = clashes(days, names.keys(), blackouts)
     warnings = [f"{day:%a %-d %b %Y} is {names.get(day, 'in a blackout')}" for day in found]
     weekend = sorted({day for day in days if day.weekday() >= 5})
-    return warnings + [f"{day:%a %-d %b %Y} is a weekend" for day in weekend]
-
-
-def _write(
-    programme: Programme, wish: Wish, decision: Decision, steps: Sequence[Step], now: datetime
-) -> ScheduleChange:
-    change = ScheduleChange.objects.create(
-        programme=programme,
-        kind=wish.kind,
-        reason=decision.reason.strip(),
-        decided_by=decision.decided_by.strip(),
-        made_by=decision.made_by,
-        made_at=now,
-        tell=list(wish.tell),
-    )
-    ScheduleChangeItem.objects.bulk_create(
-        [
-            ScheduleChangeItem(
-                change=change,
-                go_live=step.go_live,
-                from_on=step.from_on,
-                to_on=step.to_on,
-                from_scope=step.from_scope,
-                to_scope=step.to_scope,
-                from_wave=step.from_wave,
-                to_wave=step.to_wave,
-                effective_at=now,
-            )
-            for step in steps
-        ],
-        batch_size=BATCH,
-    )
-    return change
-
-
-def _set_scopes(steps: Sequence[Step]) -> None:
-    changed = [step for step in steps if step.to_scope != step.from_scope]
-    for step in changed:
-        step.go_live.scope = step.to_scope
-    GoLive.objects.bulk_update([step.go_live for step in changed], ["scope"], batch_size=BATCH)
-
-
-def _set_waves(waves: Mapping[GoLive, Wave | None]) -> None:
-    changed = [row for row, wave in waves.items() if row.wave_id != (wave.pk if wave else None)]
-    for row in changed:
-        row.wave = waves[row]
-    GoLive.objects.bulk_update(changed, ["wave"], batch_size=BATCH)
-
-
-def _restore_scopes(items: Sequence[ScheduleChangeItem]) -> None:
-    """Only where nobody has written another one since."""
-    rows = []
-    for item in items:
-        if item.to_scope != item.from_scope and item.go_live.scope == item.to_scope:
-            item.go_live.scope = item.from_scope
-            rows.append(item.go_live)
-    GoLive.objects.bulk_update(rows, ["scope"], batch_size=BATCH)
+    warnings += [f"{day:%a %-d %b %Y} is a weekend" for day in weekend]
+    begun = sorted({step.to_on for step in steps if step.to_on is not None and step.is_actual})
+    return warnings + [
+        f"{day:%a %-d %b %Y} has come: it is noted as the day it really began" for day in begun
+    ]
 
 
 def _refuse_taken(change: ScheduleChange, items: Sequence[ScheduleChangeItem]) -> None:
@@ -292,26 +232,6 @@ def _refuse_taken(change: ScheduleChange, items: Sequence[ScheduleChangeItem]) -
             raise UnableToChangeSchedule(words)
 
 
-def _entry(change: ScheduleChange, step: Step, decision: Decision) -> Entry:
-    fields: dict[str, object] = {"reason": change.reason, "decided_by": change.decided_by}
-    if step.to_on is not None:
-        fields["planned_on"] = [step.from_on.isoformat(), step.to_on.isoformat()]
-    if step.to_wave != step.from_wave:
-        before, after = step.from_wave, step.to_wave
-        fields["wave"] = [before and before.number, after and after.number]
-    if step.to_scope != step.from_scope:
-        fields["scope"] = [step.from_scope, step.to_scope]
-    return Entry(
-        subject="go_live",
-        subject_key=step.label,
-        verb=VERBS[ChangeKind(change.kind)],
-        actor=decision.made_by,
-        origin=decision.origin,
-        programme_id=change.programme_id,
-        fields=fields | {"change": change.pk},
-    )
-
-
 def _record_undone(
     change: ScheduleChange,
     items: Sequence[ScheduleChangeItem],
@@ -323,7 +243,7 @@ def _record_undone(
     entries = [
         Entry(
             subject="go_live",
-            subject_key=f"{item.go_live.site.number} {item.go_live.product.key}",
+            subject_key=label_of(item.go_live),
             verb="restored",
             actor=actor,
             origin=origin,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
+
 from apps.ledger.services import Entry
 
 Columns = dict[str, Any]
@@ -39,4 +41,7 @@ def columns_of(row: Any, names: Mapping[str, Any]) -> Columns | None:
 
 
 def _plain(value: Any) -> Any:
+    """Dates as text; a site or wave by its number."""
+    if isinstance(value, Model):
+        return getattr(value, "number", value.pk)
     return value.isoformat() if isinstance(value, date) else value

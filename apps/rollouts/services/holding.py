@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.ledger.services import Entry, record_many
 from apps.rollouts.models import GoLive, HandOverHold
-from apps.rollouts.services.schedule import UnableToChangeSchedule
+from apps.rollouts.services.decisions import UnableToChangeSchedule, label_of
 
 
 @transaction.atomic
@@ -52,6 +52,6 @@ def release_hand_over(
 
 def _entry(row: GoLive, verb: str, actor: str, origin: str, fields: dict[str, str]) -> Entry:
     return Entry(
-        subject="go_live", subject_key=f"{row.site.number} {row.product.key}", verb=verb,
+        subject="go_live", subject_key=label_of(row), verb=verb,
         actor=actor, origin=origin, programme_id=row.programme_id, fields=fields,
     )  # fmt: skip

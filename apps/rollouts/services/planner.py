@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,8 +13,8 @@ from apps.ledger.services import Entry, record_many
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, Wave
 from apps.rollouts.rules import NoSuchWeek, PlanSite, ProposedWave, propose_waves, support_phase
-from apps.rollouts.services.changing import Step, Wish, change_schedule
-from apps.rollouts.services.schedule import Decision, UnableToChangeSchedule
+from apps.rollouts.services.changing import Wish, change_schedule
+from apps.rollouts.services.decisions import Decision, Step, UnableToChangeSchedule
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,14 @@ def propose(
     only: Collection[str],
     now: datetime,
 ) -> Proposal:
-    """Spread the sites whose go-lives have not begun over weeks; writes nothing.
+    """Spread the sites whose go-lives have not begun over weeks to come; writes nothing.
 
-    `only` names the sites to plan (empty: all). Sites come in the order of their present date.
-    Raises UnableToChangeSchedule when holidays and blackouts leave no week.
+    `only` names the sites to plan (empty: all). Sites come in the order of their present date; test
+    sites stay. Raises UnableToChangeSchedule when holidays and blackouts leave no week.
     """
     rows: list[GoLive] = list(
-        GoLive.objects.with_facts().filter(programme=programme, status=Status.PLANNED)
+        GoLive.objects.with_facts()
+        .filter(programme=programme, status=Status.PLANNED, site__is_test=False)
         .order_by("planned_on", "site__number", "product_id")
     )  # fmt: skip
     waiting = [row for row in rows if support_phase(row.facts(), now).key == "planned"]
@@ -58,7 +60,9 @@ def propose(
         row.site.number: PlanSite(row.site.number, row.site.region, row.site.state)
         for row in wanted
     }
-    waves = _waves(programme, list(sites.values()), pace, first_week, group_by)
+    waves = _waves(
+        programme, list(sites.values()), pace, first_week, group_by, _tomorrow(wanted, now)
+    )
     days = {number: wave.starts_on for wave in waves for number in wave.sites}
     steps = [
         Step(row, row.planned_on, days[row.site.number], row.scope, row.scope)
@@ -69,8 +73,19 @@ def propose(
     return Proposal(programme, waves, steps, unknown, len(rows) - len(waiting))
 
 
+def _tomorrow(rows: Collection[GoLive], now: datetime) -> date:
+    """The first day that has begun at none of their sites."""
+    zones = {row.site.time_zone for row in rows} or {"UTC"}
+    return max(now.astimezone(ZoneInfo(zone)).date() for zone in zones) + timedelta(days=1)
+
+
 def _waves(
-    programme: Programme, sites: list[PlanSite], pace: int, first_week: date, group_by: str
+    programme: Programme,
+    sites: list[PlanSite],
+    pace: int,
+    first_week: date,
+    group_by: str,
+    earliest: date,
 ) -> list[ProposedWave]:
     holidays = programme.holiday_dates()
     blackouts = [
@@ -80,7 +95,7 @@ def _waves(
     grouped = cast("Literal['region', 'state', '']", group_by)
     try:
         return propose_waves(sites, pace=pace, first_week=first_week, holidays=holidays,
-                             blackouts=blackouts, group_by=grouped)  # fmt: skip
+                             blackouts=blackouts, group_by=grouped, earliest=earliest)  # fmt: skip
     except NoSuchWeek as problem:
         raise UnableToChangeSchedule(f"holidays and blackouts leave {problem}") from problem
 

@@ -11,6 +11,7 @@ from apps.accounts.models import Person
 from apps.ledger.services import record_many
 from apps.rollouts.models import Membership, Product, Programme, Wave
 from apps.rollouts.services.entries import Diff, columns_of, entry_of
+from apps.rollouts.services.register import Asked, Row, add_row, edit_row
 
 
 @transaction.atomic
@@ -19,10 +20,7 @@ def save_programme(
 ) -> tuple[Programme, Diff]:
     """Make or change a programme; returns it, and its columns before (None: new) and after."""
     old = Programme.objects.filter(key=key).first()
-    diff = columns_of(old, columns), dict(columns)
-    programme, _ = Programme.objects.update_or_create(key=key, defaults=dict(columns))
-    _tell(diff, programme, "programme", key, actor, origin, now)
-    return programme, diff
+    return _save(old, Programme(key=key), columns, Asked(actor=actor, origin=origin, now=now))
 
 
 @transaction.atomic
@@ -34,10 +32,9 @@ def set_programme(
     that was empty counts as new in the diff returned."""
     before = getattr(programme, name)
     if before != value:
-        setattr(programme, name, value)
-        programme.save(update_fields=[name])
-        _tell(({name: before}, {name: value}), programme, "programme", programme.key, actor,
-              origin, now)  # fmt: skip
+        asked = Asked(actor=actor, origin=origin, now=now)
+        edit_row(row=programme, changes={name: value}, asked=asked)
+        programme.refresh_from_db()
     is_new = not before and bool(value)
     return (None if is_new else {name: before}), {name: value}
 
@@ -49,10 +46,8 @@ def save_product(
 ) -> Diff:  # fmt: skip
     """Make or change a product of a programme."""
     old = Product.objects.filter(programme=programme, key=key).first()
-    diff = columns_of(old, columns), dict(columns)
-    Product.objects.update_or_create(programme=programme, key=key, defaults=dict(columns))
-    _tell(diff, programme, "product", key, actor, origin, now)
-    return diff
+    new, asked = Product(programme=programme, key=key), Asked(actor=actor, origin=origin, now=now)
+    return _save(old, new, columns, asked)[1]
 
 
 @transaction.atomic
@@ -62,10 +57,21 @@ def save_wave(
 ) -> Diff:  # fmt: skip
     """Make or change a wave of a programme."""
     old = Wave.objects.filter(programme=programme, number=number).first()
-    diff = columns_of(old, columns), dict(columns)
-    Wave.objects.update_or_create(programme=programme, number=number, defaults=dict(columns))
-    _tell(diff, programme, "wave", str(number), actor, origin, now)
-    return diff
+    new, asked = (
+        Wave(programme=programme, number=number),
+        Asked(actor=actor, origin=origin, now=now),
+    )
+    return _save(old, new, columns, asked)[1]
+
+
+def _save(old: Row | None, new: Row, columns: Mapping[str, Any], asked: Asked) -> tuple[Row, Diff]:
+    """The old row with these columns, or the new one."""
+    diff: Diff = columns_of(old, columns), dict(columns)
+    if old is not None:
+        return edit_row(row=old, changes=columns, asked=asked), diff
+    for name, value in columns.items():
+        setattr(new, name, value)
+    return add_row(row=new, asked=asked), diff
 
 
 @transaction.atomic
@@ -80,15 +86,9 @@ def save_member(
     diff: Diff = ({"role": ", ".join(roles)} if roles else None), {"role": Role(role).value}
     rows.exclude(role=role).delete()
     Membership.objects.get_or_create(programme=programme, person=person, role=role)
-    _tell(diff, programme, "member", person.username, actor, origin, now)
-    return diff
-
-
-def _tell(
-    diff: Diff, programme: Programme, subject: str, key: str, actor: str, origin: str,
-    now: datetime,
-) -> None:  # fmt: skip
     entry = entry_of(
-        diff, subject=subject, key=key, programme_id=programme.pk, actor=actor, origin=origin
-    )
+        diff, subject="member", key=person.username, programme_id=programme.pk, actor=actor,
+        origin=origin,
+    )  # fmt: skip
     record_many([entry] if entry else [], now=now)
+    return diff

@@ -1,32 +1,34 @@
-"""Writes to the schedule: a go-live's dates change only through a schedule change (product R4)."""
+"""Planning go-lives, and bringing them to what a file says (product R4, R6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from apps.ledger.services import Entry, record_many
+from apps.ledger.services import record_many
 from apps.rollouts.choices import ChangeKind, Status
-from apps.rollouts.models import (
-    GoLive,
-    Product,
-    Programme,
-    ScheduleChange,
-    ScheduleChangeItem,
-    Site,
-    Wave,
-)
+from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
 from apps.rollouts.services.checklist import hold_checklist, make_items
-from apps.rollouts.services.entries import Columns, Diff, entry_of
+from apps.rollouts.services.decisions import (
+    BATCH,
+    Decision,
+    Step,
+    UnableToChangeSchedule,
+    check_decision,
+    entry_of_step,
+    label_of,
+    settle,
+    write_change,
+)
+from apps.rollouts.services.entries import Columns, entry_of
 
-BATCH = 500
+__all__ = [
+    "Decision", "Key", "Plan", "Planned", "UnableToChangeSchedule", "plan_go_live",
+    "plan_go_lives",
+]  # fmt: skip
 FINAL = frozenset({Status.CANCELLED, Status.ROLLED_BACK})
 Key = tuple[str, str]  # site number, product key
-
-
-class UnableToChangeSchedule(Exception):
-    """Why not, in words; nothing was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +48,6 @@ class Plan:
     def columns(self) -> Columns:
         wave = self.wave.number if self.wave else None
         return {"planned_on": self.planned_on, "wave": wave, "scope": self.scope}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Why a schedule changes, who decided it, and who wrote it down from where."""
-
-    reason: str
-    decided_by: str
-    made_by: str
-    origin: str
 
 
 @dataclass(frozen=True)
@@ -78,46 +70,50 @@ def plan_go_lives(
     stays: cancelling is a decision of its own, and so is planning one anew that was cancelled or
     rolled back. Raises UnableToChangeSchedule.
     """
-    _check(decision)
+    check_decision(decision)
+    _check_programme(programme, plans)
     hold_checklist(programme)
     known = _standing(programme)
     new = [plan for plan in plans if plan.key not in known]
     kept = [plan for plan in plans if plan.key in known and known[plan.key].status not in FINAL]
     result = {plan.key: _outcome(plan, known.get(plan.key)) for plan in plans}
     _add(programme, new, decision, now)
-    _move(programme, {known[plan.key]: plan.planned_on for plan in kept}, decision, now)
-    _set_waves(programme, {known[plan.key]: plan for plan in kept}, decision, now)
+    _bring(programme, {known[plan.key]: plan for plan in kept}, decision, now)
     if new:
         make_items(programme)
     return result
 
 
 @transaction.atomic
-def move_go_lives(
-    *, programme: Programme, moves: Mapping[int, date], decision: Decision, now: datetime
-) -> ScheduleChange | None:
-    """Move go-lives (by id) to other dates, by one decision; None when all stand there already.
+def plan_go_live(*, programme: Programme, plan: Plan, decision: Decision, now: datetime) -> GoLive:
+    """Plan one go-live, also one whose last attempt was cancelled; that is the decision it needs.
 
-    Raises UnableToChangeSchedule without reason or decider, for a go-live of another programme,
-    and for one that was cancelled or rolled back.
+    Raises UnableToChangeSchedule while another stands for the same site and product.
     """
-    _check(decision)
-    rows = GoLive.objects.filter(programme=programme, pk__in=moves).select_for_update(of=("self",))
-    found: dict[int, GoLive] = {row.pk: row for row in rows.select_related("site", "product")}
-    for number in moves:
-        if number not in found:
-            raise UnableToChangeSchedule(f"no go-live {number} in {programme.key}")
-        if found[number].status in FINAL:
-            words = f"{_label(found[number])} was {found[number].get_status_display().lower()}"
+    check_decision(decision)
+    _check_programme(programme, [plan])
+    hold_checklist(programme)
+    mine = GoLive.objects.filter(programme=programme, site=plan.site, product=plan.product)
+    standing = mine.exclude(status=Status.CANCELLED).first()
+    if standing is not None:
+        words = f"go-live {standing.pk} stands for it and {_state(standing)}"
+        raise UnableToChangeSchedule(words)
+    try:
+        with transaction.atomic():
+            made = _add(programme, [plan], decision, now)[0]
+    except IntegrityError as problem:  # somebody planned it in this very moment
+        raise UnableToChangeSchedule("somebody else has just planned it") from problem
+    make_items(programme)
+    return made
+
+
+def _check_programme(programme: Programme, plans: Sequence[Plan]) -> None:
+    """What is planned belongs to the programme it is planned in; the database says so too."""
+    for plan in plans:
+        owners = {plan.product.programme_id, plan.wave.programme_id if plan.wave else programme.pk}
+        if owners != {programme.pk}:
+            words = f"{plan.site.number}: product and wave belong to {programme.key}"
             raise UnableToChangeSchedule(words)
-    return _move(programme, {found[pk]: on for pk, on in moves.items()}, decision, now)
-
-
-def _check(decision: Decision) -> None:
-    if not decision.reason.strip():
-        raise UnableToChangeSchedule("say the reason of this change")
-    if not decision.decided_by.strip():
-        raise UnableToChangeSchedule("say who decided this change")
 
 
 def _standing(programme: Programme) -> dict[Key, GoLive]:
@@ -137,16 +133,27 @@ def _outcome(plan: Plan, row: GoLive | None) -> Planned:
         return Planned(None, plan.columns())
     before = _columns(row)
     if row.status in FINAL:
-        return Planned(before, before, f"was {row.get_status_display().lower()}, and stays so")
+        return Planned(before, before, f"{_state(row)}, and stays so")
     return Planned(before, plan.columns())
 
 
+def _state(row: GoLive) -> str:
+    verb = "was" if row.status in FINAL else "is"
+    return f"{verb} {row.get_status_display().lower()}"
+
+
 def _columns(row: GoLive) -> Columns:
-    wave = row.wave.number if row.wave else None
-    return {"planned_on": row.planned_on, "wave": wave, "scope": row.scope}
+    return {"planned_on": row.planned_on, "wave": _number(row.wave), "scope": row.scope}
 
 
-def _add(programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime) -> None:
+def _number(wave: Wave | None) -> int | None:
+    return wave.number if wave else None
+
+
+def _add(
+    programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
+) -> list[GoLive]:
+    """New go-lives; the one place that makes them, with the plan they follow from."""
     rows = GoLive.objects.bulk_create(
         [
             GoLive(programme=programme, site=plan.site, product=plan.product, wave=plan.wave,
@@ -155,84 +162,51 @@ def _add(programme: Programme, plans: Sequence[Plan], decision: Decision, now: d
         ],
         batch_size=BATCH,
     )  # fmt: skip
-    items = [(row, None, row.planned_on) for row in rows]
-    _write_change(programme, ChangeKind.PLAN, items, decision, now)
+    steps = [Step(row, None, row.planned_on, "", row.scope, None, row.wave) for row in rows]
+    _write(programme, ChangeKind.PLAN, steps, decision, now)
+    return rows
 
 
-def _move(
-    programme: Programme, moves: Mapping[GoLive, date], decision: Decision, now: datetime
-) -> ScheduleChange | None:
-    items = [(row, row.planned_on, on) for row, on in moves.items() if row.planned_on != on]
-    for row, _, on in items:
-        row.planned_on = on
-    GoLive.objects.bulk_update([row for row, _, _ in items], ["planned_on"], batch_size=BATCH)
-    return _write_change(programme, ChangeKind.MOVE, items, decision, now)
-
-
-def _set_waves(
+def _bring(
     programme: Programme, plans: Mapping[GoLive, Plan], decision: Decision, now: datetime
 ) -> None:
-    """Wave and scope are no dates: they change without a schedule change, but not silently."""
-    entries: list[Entry | None] = []
-    for row, plan in plans.items():
-        diff: Diff = (_columns(row), plan.columns())
-        row.wave, row.scope = plan.wave, plan.scope
-        entries.append(
-            entry_of(diff, subject="go_live", key=_label(row), programme_id=programme.pk,
-                     actor=decision.made_by, origin=decision.origin)
-        )  # fmt: skip
-    changed = [row for row, entry in zip(plans, entries, strict=True) if entry]
-    GoLive.objects.bulk_update(changed, ["wave", "scope"], batch_size=BATCH)
+    """Go-lives that stand, to what is planned: another day is a move, which takes wave and scope
+    along; wave and scope alone are no dates and change without one, but not silently."""
+    steps = [_step(row, plan) for row, plan in plans.items() if row.planned_on != plan.planned_on]
+    moved = {step.go_live for step in steps}
+    others = [(row, plan) for row, plan in plans.items() if row not in moved]
+    differing = {row: plan for row, plan in others if _columns(row) != plan.columns()}
+    _write(programme, ChangeKind.MOVE, steps, decision, now)
+    changing = {row: plans[row] for row in [*moved, *differing]}
+    settle(
+        [row.pk for row in changing],
+        waves={row.pk: plan.wave for row, plan in changing.items()},
+        scopes={row.pk: plan.scope for row, plan in changing.items()},
+    )
+    entries = [
+        entry_of(
+            (_columns(row), plan.columns()), subject="go_live", key=label_of(row),
+            programme_id=programme.pk, actor=decision.made_by, origin=decision.origin,
+        )
+        for row, plan in differing.items()
+    ]  # fmt: skip
     record_many([entry for entry in entries if entry], now=now)
 
 
-def _write_change(
+def _step(row: GoLive, plan: Plan) -> Step:
+    return Step(row, row.planned_on, plan.planned_on, row.scope, plan.scope, row.wave, plan.wave)
+
+
+def _write(
     programme: Programme,
     kind: ChangeKind,
-    items: Sequence[tuple[GoLive, date | None, date]],
+    steps: Sequence[Step],
     decision: Decision,
     now: datetime,
-) -> ScheduleChange | None:
-    """One change with an item and a ledger entry for each go-live; None without items."""
-    if not items:
-        return None
-    change = ScheduleChange.objects.create(
-        programme=programme,
-        kind=kind,
-        reason=decision.reason,
-        decided_by=decision.decided_by,
-        made_by=decision.made_by,
-        made_at=now,
-    )
-    ScheduleChangeItem.objects.bulk_create(
-        [
-            ScheduleChangeItem(
-                change=change, go_live=row, from_on=before, to_on=after, effective_at=now
-            )
-            for row, before, after in items
-        ],
-        batch_size=BATCH,
-    )
-    verb = "planned" if kind == ChangeKind.PLAN else "moved"
-    record_many([_entry(verb, *item, decision) for item in items], now=now)
-    return change
-
-
-def _entry(verb: str, row: GoLive, before: date | None, after: date, decision: Decision) -> Entry:
-    return Entry(
-        subject="go_live",
-        subject_key=_label(row),
-        verb=verb,
-        actor=decision.made_by,
-        origin=decision.origin,
-        programme_id=row.programme_id,
-        fields={
-            "planned_on": [before and before.isoformat(), after.isoformat()],
-            "reason": decision.reason,
-            "decided_by": decision.decided_by,
-        },
-    )
-
-
-def _label(row: GoLive) -> str:
-    return f"{row.site.number} {row.product.key}"
+) -> None:
+    """The change and its ledger entries; nothing without steps."""
+    if steps:
+        change = write_change(
+            programme=programme, kind=kind, decision=decision, steps=steps, now=now
+        )
+        record_many([entry_of_step(change, step, decision) for step in steps], now=now)

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Upper
 
 from apps.ledger.services import record_many
 from apps.rollouts.models import Site
+from apps.rollouts.rules import hours_problem, zone_problem
 from apps.rollouts.services.entries import Columns, Diff, entry_of
 
 SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test")
@@ -27,7 +29,7 @@ def save_sites(
 
     Each mapping has `number`, SITE_COLUMNS and `parent` (a number, or ""). Returns, by number, the
     columns before (None: new) and after. Raises UnableToSaveSites for a parent that is neither
-    known nor among them.
+    known nor among them, a number that is known in another case, and a value that does not do.
     """
     known = _known(sites)
     own = {site["number"] for site in sites}
@@ -38,7 +40,8 @@ def save_sites(
     for site in changed:
         if site["parent"] and site["parent"] not in own | known.keys():
             raise UnableToSaveSites(f"site {site['number']}: no site {site['parent']!r}")
-    _write(changed)
+    _check(changed, known)
+    _write(changed, known)
     entries = (
         entry_of(
             diffs[site["number"]], subject="site", key=site["number"], programme_id=None,
@@ -50,11 +53,33 @@ def save_sites(
     return diffs
 
 
-def _write(sites: Sequence[Wanted]) -> None:
+def _check(sites: Sequence[Wanted], known: Mapping[str, Site]) -> None:
+    """What the columns of one row refuse, said for all; a zone or hours are read once each."""
+    zones = {site["time_zone"]: site["number"] for site in sites}
+    hours = {repr(site["opening_hours"]): site for site in sites}
+    problems = [(number, zone_problem(zone)) for zone, number in zones.items()]
+    problems += [(site["number"], hours_problem(site["opening_hours"])) for site in hours.values()]
+    new = {site["number"].upper(): site["number"] for site in sites if site["number"] not in known}
+    same = Site.objects.annotate(upper=Upper("number")).filter(upper__in=new)
+    problems += [
+        (new[upper], f"there is a site {number} already")
+        for number, upper in same.values_list("number", "upper")
+    ]
+    for number, words in problems:
+        if words:
+            raise UnableToSaveSites(f"site {number}: {words}")
+
+
+def _write(sites: Sequence[Wanted], known: Mapping[str, Site]) -> None:
+    """The rows that differ; those that are there get a new version."""
+    versions = {number: row.version + 1 for number, row in known.items()}
     Site.objects.bulk_create(
-        [Site(number=site["number"], **_plain(site)) for site in sites],
+        [
+            Site(number=site["number"], version=versions.get(site["number"], 1), **_plain(site))
+            for site in sites
+        ],
         update_conflicts=True,
-        update_fields=SITE_COLUMNS,
+        update_fields=[*SITE_COLUMNS, "version"],
         unique_fields=["number"],
         batch_size=BATCH,
     )
@@ -71,7 +96,8 @@ def _write(sites: Sequence[Wanted]) -> None:
 def _known(sites: Sequence[Wanted]) -> dict[str, Site]:
     """The sites and their parents that are in the register, by number."""
     numbers = {site["number"] for site in sites} | {site["parent"] for site in sites}
-    rows = Site.objects.filter(number__in=numbers).select_related("parent")
+    rows = Site.objects.filter(number__in=numbers).select_related("parent").order_by("pk")
+    rows = rows.select_for_update(of=("self",))
     return {row.number: row for row in rows}
 
 

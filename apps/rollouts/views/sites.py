@@ -45,7 +45,7 @@ def sites(request: SignedIn) -> HttpResponse:
     facts = {
         "now": now,
         "page": Paginator(rows, SIZE).get_page(request.GET.get("page")),
-        "total": len(rows),
+        "total": sum(not one.site.is_test for one in rows),
         "asked": asked,
         "order": order,
         "labels": labels_of(programmes),
