@@ -253,6 +253,7 @@ HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page b
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"
+PURGES = "portal.tables.PURGES"
 SCHEDULE_EFFECTS = "portal.tables.SCHEDULE_EFFECTS"
 HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
 READY_CHECKS = "portal.tables.READY_CHECKS"

@@ -63,6 +63,11 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
     "apps.intake.config.CHANNELS",
 )
 
+PURGES = (  # callables (now) -> rows forgotten; asked hourly
+    "apps.core.services.purge_answers",
+    "apps.rollouts.services.forget_contacts",
+)
+
 READY_CHECKS = (  # anybody may ask these
     "apps.core.health.database",
     "apps.core.health.broker",

@@ -1,4 +1,4 @@
-"""Words of the roll-out: status of a go-live, kinds of schedule changes, shipped phases."""
+"""Words of the roll-out: status of a go-live, kinds of schedule changes, ways to reach people."""
 
 from django.db.models import TextChoices
 
@@ -19,3 +19,12 @@ class ChangeKind(TextChoices):
     REDUCE = "reduce", "Reduce scope"
     CANCEL = "cancel", "Cancel"
     ROLL_BACK = "roll-back", "Roll back"
+
+
+class Way(TextChoices):
+    """How somebody is reached; each is a column of a contact."""
+
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
+    TEAMS = "teams", "Teams"
+    SLACK = "slack", "Slack"

@@ -1,5 +1,6 @@
 """Programmes, products, sites, waves, go-lives, and the changes of their schedule."""
 
+from apps.rollouts.models.contacts import Contact
 from apps.rollouts.models.holds import HandOverHold
 from apps.rollouts.models.programmes import Membership, OfProgramme, Product, Programme, Wave
 from apps.rollouts.models.schedule import (
@@ -13,6 +14,7 @@ from apps.rollouts.models.sites import Site
 
 __all__ = [
     "INTERRUPTS",
+    "Contact",
     "GoLive",
     "GoLiveQuerySet",
     "HandOverHold",

@@ -10,7 +10,9 @@ from apps.ledger.services import record_many
 from apps.rollouts.models import Site
 from apps.rollouts.services.entries import Columns, Diff, entry_of
 
-SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test")
+SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test", "latitude",
+                "longitude")  # fmt: skip
+OPTIONAL = frozenset({"latitude", "longitude"})  # left out: as it was
 BATCH = 500
 Wanted = Mapping[str, Any]
 
@@ -25,11 +27,12 @@ def save_sites(
 ) -> dict[str, Diff]:
     """Make or change sites in bulk, in a constant number of queries for each 500.
 
-    Each mapping has `number`, SITE_COLUMNS and `parent` (a number, or ""). Returns, by number, the
-    columns before (None: new) and after. Raises UnableToSaveSites for a parent that is neither
-    known nor among them.
+    Each mapping has `number`, SITE_COLUMNS (OPTIONAL ones may be left out) and `parent` (a number,
+    or ""). Returns, by number, the columns before (None: new) and after. Raises UnableToSaveSites
+    for a parent that is neither known nor among them.
     """
     known = _known(sites)
+    sites = [_complete(site, known.get(site["number"])) for site in sites]
     own = {site["number"] for site in sites}
     diffs: dict[str, Diff] = {
         site["number"]: (_shown(known.get(site["number"])), _wanted(site)) for site in sites
@@ -73,6 +76,10 @@ def _known(sites: Sequence[Wanted]) -> dict[str, Site]:
     numbers = {site["number"] for site in sites} | {site["parent"] for site in sites}
     rows = Site.objects.filter(number__in=numbers).select_related("parent")
     return {row.number: row for row in rows}
+
+
+def _complete(site: Wanted, row: Site | None) -> Wanted:
+    return {**{name: getattr(row, name, None) for name in OPTIONAL}, **site}
 
 
 def _plain(site: Wanted) -> Columns:
