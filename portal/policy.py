@@ -52,6 +52,9 @@ POLICY: dict[str, dict[str, Rule]] = {
     "lock": {"POST": SIGNED_IN},
     "unlock": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "account": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "feeds-page": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "feed-revoke": {"POST": EVERY_ROLE},
+    "feed-restore": {"POST": EVERY_ROLE},
     "search": {"GET": SIGNED_IN},
     "styleguide": OPEN,  # answers 404 unless DEBUG is on
     # the inbox
@@ -115,10 +118,13 @@ POLICY: dict[str, dict[str, Rule]] = {
     "me": {"GET": SIGNED_IN},
     # the API
     "programmes": READ,
+    "feed-file": OPEN,  # the token in its address is the key
     "products": READ,
     "sites": READ,
     "site": READ,
     "site-phase": READ,
+    "feeds": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "feed": {"GET": EVERY_ROLE, "DELETE": EVERY_ROLE},
     "waves": READ,
     "go-lives": READ,
     "go-live-changes": READ,

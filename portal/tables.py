@@ -69,6 +69,12 @@ PURGES = (  # callables (now) -> rows forgotten; asked hourly
 )
 
 READY_CHECKS = (  # anybody may ask these
+FEEDS = {  # kind of calendar: the FeedKind that offers and fills it
+    "programme": "apps.rollouts.feeds.PROGRAMME",
+    "wave": "apps.rollouts.feeds.WAVE",
+    "product": "apps.rollouts.feeds.PRODUCT",
+}
+
     "apps.core.health.database",
     "apps.core.health.broker",
     "apps.core.health.workers",
