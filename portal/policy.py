@@ -90,7 +90,13 @@ POLICY: dict[str, dict[str, Rule]] = {
     "ticket-act": {"POST": HANDLING},
     "sites-page": READ,
     "site-page": READ,
+    "site-passport": READ,
+    "contact-new": {"GET": HANDLING, "POST": HANDLING},
+    "contact-page": {"GET": HANDLING, "POST": HANDLING},
+    "contact-remove": {"POST": HANDLING},
+    "contact-take-back": {"POST": HANDLING},
     "schedule": READ,
+    "schedule-map": READ,
     "schedule-change-page": {"GET": DECIDING, "POST": DECIDING},
     "schedule-changes-page": READ,
     "schedule-change-undo": {"POST": DECIDING},
@@ -112,19 +118,21 @@ POLICY: dict[str, dict[str, Rule]] = {
     "readyz": OPEN,
     "metrics": OPEN,
     "hook": {"POST": PUBLIC},  # signed by the sender; the view verifies
+    "feed-file": OPEN,  # the token in its address is the key
     # the API about itself
     "openapi": OPEN,
     "docs": OPEN,
     "me": {"GET": SIGNED_IN},
+    "feeds": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "feed": {"GET": EVERY_ROLE, "DELETE": EVERY_ROLE},
     # the API
     "programmes": READ,
-    "feed-file": OPEN,  # the token in its address is the key
     "products": READ,
     "sites": READ,
     "site": READ,
     "site-phase": READ,
-    "feeds": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
-    "feed": {"GET": EVERY_ROLE, "DELETE": EVERY_ROLE},
+    "contacts": {"GET": EVERY_ROLE, "POST": HANDLING},
+    "contact": {"GET": EVERY_ROLE, "PATCH": HANDLING, "DELETE": HANDLING},
     "waves": READ,
     "go-lives": READ,
     "go-live-changes": READ,

@@ -41,6 +41,7 @@ PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) 
         "apps.boards.panels.work_items",
     ),
     "site": ("apps.incidents.panels.recent_of_site",),
+    "passport": ("apps.incidents.panels.open_on_passport",),
 }
 
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied
@@ -68,13 +69,13 @@ PURGES = (  # callables (now) -> rows forgotten; asked hourly
     "apps.rollouts.services.forget_contacts",
 )
 
-READY_CHECKS = (  # anybody may ask these
 FEEDS = {  # kind of calendar: the FeedKind that offers and fills it
     "programme": "apps.rollouts.feeds.PROGRAMME",
     "wave": "apps.rollouts.feeds.WAVE",
     "product": "apps.rollouts.feeds.PRODUCT",
 }
 
+READY_CHECKS = (  # anybody may ask these
     "apps.core.health.database",
     "apps.core.health.broker",
     "apps.core.health.workers",

@@ -64,7 +64,7 @@ def weeks_of(person: Person, today: date) -> list[Week]:
 def sites_in_first_week(person: Person, now: datetime) -> list[SiteNow]:
     """Sites with a go-live in its go-live week now, those whose week ends first at the top."""
     around = (now.date() - LONGEST_WEEK, now.date() + timedelta(days=2))
-    rows = GoLive.objects.visible_to(person).with_facts()
+    rows = GoLive.objects.visible_to(person).with_facts().filter(site__is_test=False)
     found: dict[int, SiteNow] = {}
     for row in rows.filter(planned_on__range=around).exclude(status=Status.CANCELLED):
         phase = support_phase(row.facts(), now)
@@ -85,7 +85,8 @@ def waves_around(person: Person, today: date) -> list[WaveNow]:
     rows = list(Wave.objects.visible_to(person).order_by("starts_on", "number"))
     begun = [row for row in rows if row.starts_on <= today]
     shown = [*begun[-2:], *[row for row in rows if row.starts_on > today][:1]]
-    go_lives = GoLive.objects.filter(wave__in=shown).exclude(status=Status.CANCELLED)
+    go_lives = GoLive.objects.filter(wave__in=shown, site__is_test=False)
+    go_lives = go_lives.exclude(status=Status.CANCELLED)
     sites: dict[int | None, set[int]] = {}
     started: dict[int | None, set[int]] = {}
     for wave, site, planned, actual in go_lives.values_list(

@@ -29,13 +29,14 @@ def pace(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str
     after: dict[int, Any] = {step.go_live.pk: step.to_on for step in steps if step.to_on}
     weeks: dict[Any, set[int]] = {}
     touched = {monday_of(on) for on in after.values()}
-    rows = GoLive.objects.filter(programme=programme).exclude(status=Status.CANCELLED)
+    rows = GoLive.objects.filter(programme=programme, site__is_test=False)
+    rows = rows.exclude(status=Status.CANCELLED)
     for pk, site, planned_on in rows.values_list("pk", "site_id", "planned_on"):
         weeks.setdefault(monday_of(after.get(pk, planned_on)), set()).add(site)
     return [
         f"In the week of {monday:%-d %b %Y} {len(weeks[monday])} begin; the pace is"
         f" {programme.pace} a week."
-        for monday in sorted(touched)
+        for monday in sorted(touched & weeks.keys())
         if len(weeks[monday]) > programme.pace
     ]
 

@@ -1,4 +1,4 @@
-"""The roll-out over the API: reads, and changes of the schedule."""
+"""The roll-out over the API: reads, changes of the schedule, contacts."""
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
@@ -7,6 +7,7 @@ from apps.rollouts.api.changes import (
     ScheduleChanges,
     UndoChange,
 )
+from apps.rollouts.api.contacts import Contacts, OneContact
 from apps.rollouts.api.reads import (
     GoLives,
     OneSite,
@@ -19,8 +20,10 @@ from apps.rollouts.api.reads import (
 
 __all__ = [
     "AnnounceChange",
+    "Contacts",
     "GoLiveChanges",
     "GoLives",
+    "OneContact",
     "OneScheduleChange",
     "OneSite",
     "Products",

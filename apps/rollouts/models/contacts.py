@@ -73,7 +73,12 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} of {self.site_id}"  # no name: this text may reach a log
+        return f"{self.role} of site {self.site_id}"  # no name: this text may reach a log
+
+    @property
+    def key(self) -> str:
+        """How the ledger calls it: where and in which role, not who."""
+        return f"{self.site.number} {self.role}"
 
     @property
     def ways(self) -> list[tuple[str, str, str]]:

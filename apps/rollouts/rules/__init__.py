@@ -1,6 +1,7 @@
 """Decisions of the roll-out: support phase, which site a text names, by how much to shift."""
 
 from apps.rollouts.rules.changes import ChangeFacts, Folded, fold_changes, why_not
+from apps.rollouts.rules.clocks import clock_difference, offset_words
 from apps.rollouts.rules.diffs import Moved, ScheduleDiff, Slot, apply_diff, schedule_diff
 from apps.rollouts.rules.handover import HandOver, handover_due
 from apps.rollouts.rules.phases import Fact, Facts, PhaseAt, phases_of, support_phase
@@ -21,6 +22,7 @@ from apps.rollouts.rules.recognition import (
     recognise_site,
 )
 from apps.rollouts.rules.shift import shift_weeks
+from apps.rollouts.rules.tiles import Layout, Place, Segment, bar, fitting, grid_of, natural
 
 __all__ = [
     "ChangeFacts",
@@ -28,21 +30,30 @@ __all__ = [
     "Facts",
     "Folded",
     "HandOver",
+    "Layout",
     "Moved",
     "NoSuchWeek",
     "PhaseAt",
+    "Place",
     "PlanSite",
     "ProposedWave",
     "ScheduleDiff",
+    "Segment",
     "SiteGuess",
     "SiteIndex",
     "SiteName",
     "Slot",
     "apply_diff",
+    "bar",
     "clashes",
+    "clock_difference",
     "federal_holidays",
+    "fitting",
     "fold_changes",
+    "grid_of",
     "handover_due",
+    "natural",
+    "offset_words",
     "phases_of",
     "propose_waves",
     "recognise_product",

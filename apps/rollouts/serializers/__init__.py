@@ -9,6 +9,11 @@ from apps.rollouts.serializers.changes import (
     ScheduleChangeSerializer,
     StepSerializer,
 )
+from apps.rollouts.serializers.contacts import (
+    ContactSerializer,
+    EditContactForm,
+    NewContactForm,
+)
 from apps.rollouts.serializers.register import (
     GoLiveSerializer,
     PhaseSerializer,
@@ -21,8 +26,11 @@ from apps.rollouts.serializers.register import (
 __all__ = [
     "ChangeItemSerializer",
     "ChangedGoLiveForm",
+    "ContactSerializer",
+    "EditContactForm",
     "GoLiveChangeSerializer",
     "GoLiveSerializer",
+    "NewContactForm",
     "PhaseSerializer",
     "PreviewSerializer",
     "ProductSerializer",

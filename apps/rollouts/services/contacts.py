@@ -232,7 +232,7 @@ def _record(told: Iterable[tuple[Contact, str, list[str]]], by: _By) -> None:
     """The names of columns, never what stands in them."""
     entries = [
         Entry(
-            subject="contact", subject_key=f"{row.site.number} {row.role}", verb=verb,
+            subject="contact", subject_key=row.key, verb=verb,
             actor=by.actor, origin=by.origin, programme_id=row.programme_id,
             fields={"changed": names} if names else {},
         )

@@ -44,8 +44,9 @@ def propose(
 ) -> Proposal:
     """Spread the sites whose go-lives have not begun over weeks; writes nothing.
 
-    `only` names the sites to plan (empty: all). Sites come in the order of their present date.
-    Raises UnableToChangeSchedule when holidays and blackouts leave no week.
+    `only` names the sites to plan (empty: all); test sites stay where they are. Sites come in the
+    order of their present date. Raises UnableToChangeSchedule when holidays and blackouts leave no
+    week.
     """
     rows: list[GoLive] = list(
         GoLive.objects.with_facts().filter(programme=programme, status=Status.PLANNED)
@@ -53,7 +54,10 @@ def propose(
     )  # fmt: skip
     waiting = [row for row in rows if support_phase(row.facts(), now).key == "planned"]
     known = {row.site.number for row in rows}
-    wanted = [row for row in waiting if not only or row.site.number in only]
+    wanted = [
+        row for row in waiting
+        if not row.site.is_test and (not only or row.site.number in only)
+    ]  # fmt: skip
     sites = {
         row.site.number: PlanSite(row.site.number, row.site.region, row.site.state)
         for row in wanted

@@ -27,7 +27,7 @@ from apps.rollouts.services import (
     preview_change,
     undo_change,
 )
-from apps.rollouts.timeline import DAY, Shown, month_of, slots_of, weeks_of
+from apps.rollouts.timeline import DAY, Shown, month_of, sites_in, slots_of, weeks_of
 from apps.rollouts.views.sites import labels_of
 
 DECIDING = frozenset({"pm", "dm", "administrator"})
@@ -65,7 +65,7 @@ def _shown(
     slots = slots_of(programme, asked, now)
     today = now.astimezone(ZoneInfo(programme.time_zone)).date()
     facts: dict[str, Any] = {
-        "sites": len({slot.number for slot in slots}),
+        "sites": sites_in(slots),
         "products": programme.products.all(),
         "regions": sorted({slot.region for slot in slots if slot.region}),
     }

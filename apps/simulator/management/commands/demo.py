@@ -49,7 +49,8 @@ class Command(BaseCommand):
         for programme in Programme.objects.order_by("key")[:1]:
             made = seed(programme=programme, now=clock.now())
             self.stdout.write(
-                f"{made.tickets} tickets, {made.messages} messages, {made.work_items} work items"
+                f"{made.tickets} tickets, {made.messages} messages, {made.work_items} work items,"
+                f" {made.contacts} contacts"
             )
 
     def _say(self, connection: Connection, options: dict[str, Any]) -> None:
