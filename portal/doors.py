@@ -1,28 +1,34 @@
-"""The short way in for machines: deliveries to /hooks/ meet no session, cookie or page policy.
+"""The short way in for machines: what goes to /hooks/ and comes from /feeds/ meets no session,
+cookie or page policy.
 
-Their senders count milliseconds and use none of that; the view verifies each delivery itself. What
+Senders of deliveries count milliseconds and use none of that; readers of calendars must not touch a
+session even when a browser sends one along. The views verify signature and token themselves. What
 is left of the middleware is the request log in front of this one.
 """
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
-HOOKS = "/hooks/"
+DOORS = ("/hooks/", "/feeds/")
 
 
-class HookDoor:
-    """Answers what is sent to /hooks/ right here; everything else goes on."""
+class Doors:
+    """Answers what belongs to a door right here; everything else goes on."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(HOOKS):
+        if not request.path_info.startswith(DOORS):
             return self._answer(request)
-        match = request.resolver_match = resolve(request.path_info)
+        try:
+            match = request.resolver_match = resolve(request.path_info)
+        except Resolver404:
+            return self._answer(request)  # nothing is there: said as everywhere
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Length"] = str(len(response.content))
+        if response.status_code != 304:  # whose length would be that of what is not sent
+            response.headers["Content-Length"] = str(len(response.content))
         return response

@@ -54,6 +54,9 @@ POLICY: dict[str, dict[str, Rule]] = {
     "lock": {"POST": SIGNED_IN},
     "unlock": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "account": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "feeds-page": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "feed-revoke": {"POST": EVERY_ROLE},
+    "feed-restore": {"POST": EVERY_ROLE},
     "search": {"GET": SIGNED_IN},
     "styleguide": OPEN,  # answers 404 unless DEBUG is on
     # the inbox
@@ -89,7 +92,13 @@ POLICY: dict[str, dict[str, Rule]] = {
     "ticket-act": {"POST": HANDLING},
     "sites-page": READ,
     "site-page": READ,
+    "site-passport": READ,
+    "contact-new": {"GET": HANDLING, "POST": HANDLING},
+    "contact-page": {"GET": HANDLING, "POST": HANDLING},
+    "contact-remove": {"POST": HANDLING},
+    "contact-take-back": {"POST": HANDLING},
     "schedule": READ,
+    "schedule-map": READ,
     "schedule-change-page": {"GET": DECIDING, "POST": DECIDING},
     "schedule-changes-page": READ,
     "schedule-change-undo": {"POST": DECIDING},
@@ -121,10 +130,13 @@ POLICY: dict[str, dict[str, Rule]] = {
     "readyz": OPEN,
     "metrics": OPEN,
     "hook": {"POST": PUBLIC},  # signed by the sender; the view verifies
+    "feed-file": OPEN,  # the token in its address is the key
     # the API about itself
     "openapi": OPEN,
     "docs": OPEN,
     "me": {"GET": SIGNED_IN},
+    "feeds": {"GET": EVERY_ROLE, "POST": EVERY_ROLE},
+    "feed": {"GET": EVERY_ROLE, "DELETE": EVERY_ROLE},
     # the API
     "programmes": {"GET": EVERY_ROLE, "POST": ADMINISTRATING},
     "programme": {"GET": EVERY_ROLE, "PATCH": DECIDING},
@@ -133,6 +145,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "sites": {"GET": EVERY_ROLE, "POST": DECIDING},
     "site": {"GET": EVERY_ROLE, "PATCH": DECIDING},
     "site-phase": READ,
+    "contacts": {"GET": EVERY_ROLE, "POST": HANDLING},
+    "contact": {"GET": EVERY_ROLE, "PATCH": HANDLING, "DELETE": HANDLING},
     "waves": {"GET": EVERY_ROLE, "POST": DECIDING},
     "wave": {"GET": EVERY_ROLE, "PATCH": DECIDING, "DELETE": DECIDING},
     "go-lives": {"GET": EVERY_ROLE, "POST": DECIDING},

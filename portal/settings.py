@@ -49,7 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.requests.RequestLog",
-    "portal.doors.HookDoor",
+    "portal.doors.Doors",
     "apps.core.readonly.ReadOnlyPortal",
     "portal.squeeze.Squeeze",
     "django.middleware.security.SecurityMiddleware",
@@ -256,6 +256,8 @@ TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"
 GO_NO_GO_CHECKS = "portal.tables.GO_NO_GO_CHECKS"
+PURGES = "portal.tables.PURGES"
+FEEDS = "portal.tables.FEEDS"
 SCHEDULE_EFFECTS = "portal.tables.SCHEDULE_EFFECTS"
 HEALTH_CHECKS = "portal.tables.HEALTH_CHECKS"
 READY_CHECKS = "portal.tables.READY_CHECKS"

@@ -50,6 +50,7 @@ PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) 
         "apps.rollouts.panels.readiness_of_site",
         "apps.incidents.panels.recent_of_site",
     ),
+    "passport": ("apps.incidents.panels.open_on_passport",),
 }
 
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied
@@ -72,6 +73,17 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
     "apps.connections.config.CONNECTIONS",
     "apps.intake.config.CHANNELS",
 )
+
+PURGES = (  # callables (now) -> rows forgotten; asked hourly
+    "apps.core.services.purge_answers",
+    "apps.rollouts.services.forget_contacts",
+)
+
+FEEDS = {  # kind of calendar: the FeedKind that offers and fills it
+    "programme": "apps.rollouts.feeds.PROGRAMME",
+    "wave": "apps.rollouts.feeds.WAVE",
+    "product": "apps.rollouts.feeds.PRODUCT",
+}
 
 READY_CHECKS = (  # anybody may ask these
     "apps.core.health.database",

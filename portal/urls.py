@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from apps.accounts import urls as accounts
+from apps.accounts.feeds import feed_file
 from apps.boards import urls as boards
 from apps.core import urls as core
 from apps.core.api.docs import DocsPage
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *pages,
     path("admin/", admin.site.urls),
     path("hooks/<slug:key>/", hook, name="hook"),
+    path("feeds/<str:token>.ics", feed_file, name="feed-file"),
     path("api/v1/", include(api)),
 ]
 

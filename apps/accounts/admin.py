@@ -1,4 +1,4 @@
-"""People and their tokens."""
+"""People, their tokens, their calendars."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from knox.settings import CONSTANTS
 
-from apps.accounts.models import Handle, Person, Token
+from apps.accounts.feed_tokens import feed_kinds, make_feed, revoke_feed
+from apps.accounts.models import Feed, Handle, Person, Token
 from apps.accounts.tokens import MOST_DAYS, Scope, create_token
 from apps.core import clock
 from apps.ledger.admin import Base, Ledgered
@@ -19,9 +20,10 @@ from apps.ledger.services import record
 if TYPE_CHECKING:  # only the stubs know their parameters
     PersonBase = forms.ModelForm[Person]
     TokenBase = forms.ModelForm[Token]
+    FeedBase = forms.ModelForm[Feed]
     Inline = admin.TabularInline[Handle, Person]
 else:
-    PersonBase = TokenBase = forms.ModelForm
+    PersonBase = TokenBase = FeedBase = forms.ModelForm
     Inline = admin.TabularInline
 
 
@@ -141,4 +143,67 @@ class TokenAdmin(Base):
         return None
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return None
+
+
+class NewFeedForm(FeedBase):
+    """A new calendar for somebody."""
+
+    person = forms.ModelChoiceField(Person.objects.filter(is_active=True))
+    subject = forms.CharField(
+        max_length=160, help_text="The programme's key; for a wave key/7, for a product key/name."
+    )
+
+    class Meta:
+        model = Feed
+        fields = ("person", "kind", "subject")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, kind.label) for key, kind in feed_kinds().items()]
+        self.fields["kind"] = forms.ChoiceField(choices=choices)
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        kind = feed_kinds().get(facts.get("kind", ""))
+        offered = dict(kind.offered(facts["person"])) if kind and facts.get("person") else {}
+        if facts.get("subject") not in offered:
+            self.add_error("subject", "There is no such calendar for this person.")
+        return facts
+
+
+@admin.register(Feed)
+class FeedAdmin(Base):
+    """Calendars people subscribed to: their address is shown once, then only revoked."""
+
+    form = NewFeedForm
+    list_display = ("name", "person", "created_at", "last_read_at", "revoked_at")
+    list_select_related = ("person",)
+    list_filter = ("kind", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("person__username", "name")
+    actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        facts = form.cleaned_data
+        feed, address = make_feed(
+            person=facts["person"], kind=facts["kind"], subject=facts["subject"],
+            actor=request.user.get_username(), origin="admin", now=clock.now(),
+        )  # fmt: skip
+        obj.pk = feed.pk
+        words = format_html("Its address, shown only now: <code>{}</code>", address)
+        messages.warning(request, words)
+
+    @admin.action(description="Revoke", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+        for feed in queryset:
+            revoke_feed(feed_id=feed.pk, actor=request.user.get_username(), origin="admin",
+                        now=clock.now())  # fmt: skip
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from apps.accounts.feed_tokens import feed_kinds
 from apps.accounts.models import Person
 from apps.core.forms import PageForm
 
@@ -73,3 +74,25 @@ class AccountForm(PageForm):
         if facts.get("new_password") and not self.person.check_password(current):
             self.add_error("current_password", "This is not your current password.")
         return facts
+
+
+class FeedForm(PageForm):
+    """Which calendar somebody wants in theirs."""
+
+    calendar = forms.ChoiceField(
+        label="Calendar", error_messages={"required": "Choose a calendar.",
+                                          "invalid_choice": "Choose one of these calendars."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = [
+            (kind.label, [(f"{key}:{subject}", name) for subject, name in kind.offered(person)])
+            for key, kind in feed_kinds().items()
+        ]
+        field: Any = self.fields["calendar"]
+        field.choices = [("", "Choose…"), *[group for group in groups if group[1]]]
+
+    def chosen(self) -> dict[str, str]:
+        kind, _, subject = self.cleaned_data["calendar"].partition(":")
+        return {"kind": kind, "subject": subject}

@@ -1,10 +1,11 @@
 """People, their handles in other systems, their API tokens."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
 
@@ -121,3 +122,38 @@ class Token(AbstractAuthToken):  # type: ignore[misc]  # knox has no types
 
     class Meta:
         ordering = ["-created"]
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def standing(self) -> Self:
+        """Those nobody has revoked."""
+        return self.filter(revoked_at=None)
+
+    def visible_to(self, person: Person) -> Self:
+        """A feed is its person's own, whatever their role."""
+        return self.filter(person=person)
+
+
+class Feed(models.Model):
+    """A calendar somebody subscribed to: `kind` names who fills it (portal/tables.py FEEDS),
+    `subject` what it is about. Its address holds a token, of which only the hash is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="feeds")
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=160)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(digest=""), name="feed_has_a_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

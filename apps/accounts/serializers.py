@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.choices import Role
-from apps.accounts.models import Person, Token
+from apps.accounts.models import Feed, Person, Token
 from apps.accounts.tokens import Scope
+from apps.core.api.fields import InstantField
 
 
 class MeSerializer(serializers.ModelSerializer[Person]):
@@ -39,3 +40,30 @@ class MeSerializer(serializers.ModelSerializer[Person]):
         """The token's scopes; a session has all."""
         token: Any = self.context["request"].auth
         return list(token.scopes) if isinstance(token, Token) else list(Scope.values)
+
+
+class FeedSerializer(serializers.ModelSerializer[Feed]):
+    """A calendar somebody subscribed to; its address was told when it was made."""
+
+    created_at = InstantField()
+    revoked_at = InstantField(allow_null=True)
+    last_read_at = InstantField(allow_null=True, help_text="Noted at most once an hour.")
+
+    class Meta:
+        model = Feed
+        fields = ["id", "kind", "subject", "name", "created_at", "revoked_at", "last_read_at"]
+
+
+class NewFeedForm(serializers.Serializer[Any]):
+    """Which calendar: `programme` with its key, `wave` with `key/7`, `product` with
+    `key/echeckin`."""
+
+    kind = serializers.CharField(max_length=20)
+    subject = serializers.CharField(max_length=160)
+
+
+class MadeFeedSerializer(serializers.Serializer[Any]):
+    """A new calendar and its address."""
+
+    feed = FeedSerializer()
+    url = serializers.URLField()

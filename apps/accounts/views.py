@@ -1,24 +1,26 @@
-"""Sign-in, sign-out, the lock, one's own account."""
+"""Sign-in, sign-out, the lock, one's own account and calendars."""
 
 import time
 from typing import Any
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.apps import SEEN
-from apps.accounts.forms import AccountForm, SignInForm, UnlockForm
+from apps.accounts.feed_tokens import UnableToMakeFeed, make_feed, restore_feed, revoke_feed
+from apps.accounts.forms import AccountForm, FeedForm, SignInForm, UnlockForm
 from apps.accounts.middleware import LOCKED
-from apps.accounts.models import Person
+from apps.accounts.models import Feed, Person
 from apps.accounts.pages import SignedIn
 from apps.accounts.services import change_own_account
 from apps.core import clock
-from apps.core.pages import back_to, is_part, said, show
+from apps.core.pages import back_to, is_part, said, show, warned
 
 WRONG = "Username or password is wrong. After five tries it waits for 15 minutes."
 
@@ -128,3 +130,53 @@ def account(request: SignedIn) -> HttpResponse:
     update_session_auth_hash(request, changed)
     said(request, "Your account is saved.")
     return back_to(request, "/account/")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def feeds(request: SignedIn) -> HttpResponse:
+    """One's calendars. A new one is answered with its address at once, not after a redirect: the
+    address is told only once and kept nowhere, also not in the session."""
+    if request.method != "POST":
+        return _feeds(request, FeedForm(person=request.user, initial=request.GET.dict()))
+    form = FeedForm(request.POST, person=request.user)
+    if not form.is_valid():
+        return _feeds(request, form, status=422)
+    try:
+        feed, address = make_feed(
+            person=request.user, **form.chosen(), actor=request.user.username, origin="page",
+            now=clock.now(),
+        )  # fmt: skip
+    except UnableToMakeFeed as problem:
+        form.add_error(None, f"{problem}.")
+        return _feeds(request, form, status=409)
+    return _feeds(request, FeedForm(person=request.user), made=feed, address=address)
+
+
+def _feeds(request: SignedIn, form: FeedForm, status: int = 200, **more: Any) -> HttpResponse:
+    rows = Feed.objects.visible_to(request.user).standing()
+    facts = {"form": form, "rows": rows, **more}
+    return show(request, "accounts/feeds.html", facts, part="accounts/_feeds.html", status=status)
+
+
+@require_POST
+def revoke(request: SignedIn, pk: int) -> HttpResponse:
+    """Revoke one of one's calendars."""
+    found = get_object_or_404(Feed.objects.visible_to(request.user), pk=pk)
+    revoke_feed(feed_id=found.pk, actor=request.user.username, origin="page", now=clock.now())
+    said(request, f"{found.name} is revoked: its address leads nowhere now.",
+         undo=reverse("feed-restore", args=[found.pk]))  # fmt: skip
+    return back_to(request, reverse("feeds-page"))
+
+
+@require_POST
+def restore(request: SignedIn, pk: int) -> HttpResponse:
+    """Undo the revocation of one of one's calendars."""
+    found = get_object_or_404(Feed.objects.visible_to(request.user), pk=pk)
+    try:
+        restore_feed(feed_id=found.pk, actor=request.user.username, origin="page", now=clock.now())
+    except UnableToMakeFeed as problem:
+        warned(request, f"{problem}.")
+    else:
+        said(request, f"{found.name} works again, at the same address.")
+    return back_to(request, reverse("feeds-page"))

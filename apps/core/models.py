@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import connections, models, transaction
 from django.db.models import F, Q
 
+from apps.core.fields import EncryptedJSONField
 from apps.core.rules import stop_reason
 
 
@@ -132,7 +133,9 @@ class KeptAnswer(models.Model):
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = EncryptedJSONField(
+        null=True
+    )  # an answer may hold what is shown once, or a person's data
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:

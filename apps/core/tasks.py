@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 
 from apps.core import clock
-from apps.core.services import purge_answers
+from apps.core.services import purge
 from apps.core.ticker import Ticker
 
 ticker = Ticker(clock.now)
@@ -22,9 +22,9 @@ def stop_ticker(**_: object) -> None:
 
 
 @shared_task(name="core.purge", ignore_result=True)
-def purge() -> int:
+def forget() -> int:
     """Forget what is kept for a day only; hourly is enough, and a missed hour does no harm."""
-    return purge_answers(now=clock.now())
+    return purge(now=clock.now())
 
 
 @shared_task(name="core.tick", ignore_result=True)

@@ -65,7 +65,7 @@ def weeks_of(person: Person, today: date) -> list[Week]:
 def sites_in_first_week(person: Person, now: datetime) -> list[SiteNow]:
     """Sites with a go-live in its go-live week now, those whose week ends first at the top."""
     around = (now.date() - LONGEST_WEEK, now.date() + timedelta(days=2))
-    rows = GoLive.objects.visible_to(person).with_facts()
+    rows = GoLive.objects.visible_to(person).with_facts().filter(site__is_test=False)
     found: dict[int, SiteNow] = {}
     rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on"))
     for row in rows.filter(first_day__range=around).exclude(status=Status.CANCELLED):

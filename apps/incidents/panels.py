@@ -1,4 +1,4 @@
-"""What tickets show on the page of a site."""
+"""What tickets show on the page of a site and on its passport."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from apps.core.panels import Panel
 from apps.incidents.models import Incident
 from apps.rollouts.models import Site
 
-SHOWN = 10
+SHOWN, PRINTED = 10, 6
 
 
 def recent_of_site(site: Site, person: Person, now: datetime) -> Panel | None:
@@ -18,3 +18,11 @@ def recent_of_site(site: Site, person: Person, now: datetime) -> Panel | None:
         done = mine.exclude(pk__in=mine.open().values("pk")).order_by("-id")
         rows += list(done[: SHOWN - len(rows)])
     return Panel("incidents/_of_site.html", {"site": site, "rows": rows})
+
+
+def open_on_passport(site: Site, person: Person, now: datetime) -> Panel | None:
+    """The open tickets of a site, the gravest first; what one page has no room for is counted."""
+    mine = Incident.objects.visible_to(person).filter(site=site).open()
+    rows = list(mine.order_by("severity", "-id")[: PRINTED + 1])
+    more = mine.count() - PRINTED if len(rows) > PRINTED else 0
+    return Panel("incidents/_passport.html", {"rows": rows[:PRINTED], "more": more})

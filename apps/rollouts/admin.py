@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 from apps.core import clock
 from apps.ledger.admin import Ledgered, ReadOnly
+from apps.rollouts.choices import Way
 from apps.rollouts.models import (
+    Contact,
     Deputy,
     GoLive,
     Membership,
@@ -56,6 +58,12 @@ class OfProgramme(Registered):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("programme",) if obj is not None else ()
+
+
+if TYPE_CHECKING:  # only the stubs know its parameter
+    ContactBase = forms.ModelForm[Contact]
+else:
+    ContactBase = forms.ModelForm
 
 
 @admin.register(Programme)
@@ -109,6 +117,53 @@ class SiteAdmin(Registered):
 
     def subject_key(self, obj: Any) -> str:
         return str(obj.number)
+
+
+class ContactForm(ContactBase):
+    """A contact; its addresses are encrypted columns, which know no lengths of their own."""
+
+    email = forms.EmailField(required=False, max_length=254)
+    phone = forms.CharField(required=False, max_length=40)
+    teams = forms.CharField(required=False, max_length=120)
+    slack = forms.CharField(required=False, max_length=120)
+    note = forms.CharField(required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    class Meta:
+        model = Contact
+        fields = ("programme", "site", "product", "role", "role_label", "name", *Way.values,
+                  "preferred", "note")  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        product, programme = facts.get("product"), facts.get("programme")
+        if product and programme and product.programme_id != programme.pk:
+            self.add_error("product", "This product is of another programme.")
+        if facts.get("preferred") and not facts.get(facts["preferred"]):
+            self.add_error("preferred", "This way is preferred, and empty.")
+        return facts
+
+
+@admin.register(Contact)
+class ContactAdmin(Ledgered):
+    """Whom to reach at a site. Looked for by site, never by what is personal."""
+
+    form = ContactForm
+    subject = "contact"
+    private = frozenset({"name", *Way.values, "preferred", "note"})
+    list_display = ("site", "role_label", "programme", "product", "preferred", "changed_at")
+    list_select_related = ("site", "programme", "product")
+    list_filter = ("programme", "role_label")
+    search_fields = ("site__number", "site__name")
+    raw_id_fields = ("site",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows: Any = super().get_queryset(request)
+        return rows.standing()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.changed_at = clock.now()
+        obj.version += int(change)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Wave)

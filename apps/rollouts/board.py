@@ -16,6 +16,7 @@ from apps.rollouts.go_no_go import verdicts_of
 from apps.rollouts.models import GoLive, Programme, Site, Wave
 from apps.rollouts.rules import PhaseAt, clashes, phases_of, support_phase
 from apps.rollouts.rules.readiness import Verdict
+from apps.rollouts.standing import day_of, on_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,21 @@ class SiteFilter:
     wave: str = ""
     product: str = ""
     programme: str = ""
+    at: str = ""  # phases as on this day; the schedule is today's
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "SiteFilter":
-        names = ("text", "phase", "region", "state", "wave", "product", "programme")
+        names = ("text", "phase", "region", "state", "wave", "product", "programme", "at")
         return cls(**{name: str(query.get(name, "")).strip()[:80] for name in names})
 
     @property
     def count(self) -> int:
         return sum(bool(value) for value in vars(self).values())
+
+    @property
+    def day(self) -> date | None:
+        """The day asked for; None for now, and for what is no day."""
+        return day_of(self.at)
 
     def rows(self, rows: QuerySet[GoLive]) -> QuerySet[GoLive]:
         plain = {
@@ -100,10 +107,12 @@ def sites_now(person: Person, asked: SiteFilter, now: datetime, order: str) -> l
     """Sites of the person's programmes as asked, in a constant number of queries."""
     rows: Any = GoLive.objects.visible_to(person).with_phases().select_related("wave")
     rows = asked.rows(rows).exclude(status=Status.CANCELLED)
+    when = on_day(asked.day, now)
     found: dict[int, SiteNow] = {}
     for row in rows:
         one = found.setdefault(row.site_id, SiteNow(row.site))
-        one.go_lives.append(GoLiveNow(row, support_phase(row.facts(), now)))
+        facts = row.facts()
+        one.go_lives.append(GoLiveNow(row, support_phase(facts, when(facts.zone))))
     sites = [one for one in found.values() if asked.fits(one)]
     key = (lambda one: (one.site.number,)) if order == "number" else _by_date
     return sorted(sites, key=key)

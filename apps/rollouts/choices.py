@@ -1,4 +1,4 @@
-"""Words of the roll-out: status, kinds of schedule changes, readiness, parts of a sign-off."""
+"""Words of the roll-out: status, kinds of changes, readiness, sign-off, ways to reach people."""
 
 from django.db.models import TextChoices
 
@@ -45,3 +45,12 @@ class Call(TextChoices):
 
     GO = "go", "Go"
     NO_GO = "no-go", "No-go"
+
+
+class Way(TextChoices):
+    """How somebody is reached; each is a column of a contact."""
+
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
+    TEAMS = "teams", "Teams"
+    SLACK = "slack", "Slack"

@@ -36,7 +36,7 @@ def pace(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str
     return [
         f"In the week of {monday:%-d %b %Y} {len(weeks[monday])} begin; the pace is"
         f" {programme.pace} a week."
-        for monday in sorted(touched)
+        for monday in sorted(touched & weeks.keys())
         if len(weeks[monday]) > programme.pace
     ]
 

@@ -1,6 +1,6 @@
 """Forms of the roll-out: changes of the schedule, ticks of the checklist, signatures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from apps.accounts.models import Person
 from apps.core.forms import PageForm
-from apps.rollouts.choices import Call, ChangeKind, Part, Readiness
-from apps.rollouts.models import GoLive, Product, Programme
+from apps.rollouts.choices import Call, ChangeKind, Part, Readiness, Way
+from apps.rollouts.models import Contact, GoLive, Product, Programme
 from apps.rollouts.services import TICKING
 
 KINDS = [(kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.PLAN]
@@ -70,6 +70,78 @@ class ChangeForm(PageForm):
 
     def told(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["tell"].split(",") if name.strip()]
+
+
+class ContactForm(PageForm):
+    """Somebody to reach at a site."""
+
+    programme = forms.ChoiceField(label="Programme")
+    role_label = forms.CharField(
+        label="Role", max_length=80, help_text="What they are there for.",
+        widget=forms.TextInput({"list": "contact-roles", "autocomplete": "off"}),
+        error_messages={"required": "Say what they are there for."},
+    )  # fmt: skip
+    name = forms.CharField(
+        label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Say how they are called."},
+    )  # fmt: skip
+    email = forms.EmailField(
+        label="E-mail", required=False, max_length=254,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"invalid": "Write the whole address, such as name@example.gov."},
+    )  # fmt: skip
+    phone = forms.CharField(
+        label="Phone", required=False, max_length=40,
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "tel"}),
+    )  # fmt: skip
+    teams = forms.CharField(label="Teams", required=False, max_length=120)
+    slack = forms.CharField(label="Slack", required=False, max_length=120)
+    preferred = forms.ChoiceField(
+        label="Reach them by", required=False, choices=[("", "No preference"), *Way.choices]
+    )
+    product = forms.ChoiceField(label="For", required=False)
+    note = forms.CharField(
+        label="Note", required=False, max_length=500, widget=forms.Textarea({"rows": 2})
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, programmes: Sequence[Programme], products: Iterable[Product],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.programmes = {row.key: row for row in programmes}
+        keys = {row.pk: row.key for row in programmes}
+        self._products = {
+            f"{keys[row.programme_id]}/{row.key}": row for row in products
+            if row.programme_id in keys
+        }  # fmt: skip
+        names: Any = self.fields
+        names["product"].choices = [("", "All products"), *self._named(len(programmes) > 1)]
+        names["programme"].choices = [(row.key, row.name) for row in programmes]
+        if len(programmes) == 1:
+            del self.fields["programme"]
+
+    def _named(self, is_mixed: bool) -> list[tuple[str, str]]:
+        return [
+            (key, f"{row} ({self.programmes[key.partition('/')[0]]})" if is_mixed else str(row))
+            for key, row in self._products.items()
+        ]
+
+    def chosen(self) -> Programme:
+        """The programme it is for; the only one when there is no choice."""
+        return self.programmes[self.cleaned_data.get("programme") or next(iter(self.programmes))]
+
+    def columns(self) -> dict[str, Any]:
+        facts = self.cleaned_data
+        names = ("role_label", "name", *Way.values, "preferred", "note")
+        product = self._products.get(facts["product"])
+        return {name: facts[name] for name in names} | {"product": product}
+
+    @staticmethod
+    def initial_of(row: Contact) -> dict[str, Any]:
+        product = f"{row.programme.key}/{row.product.key}" if row.product else ""
+        return row.columns() | {"product": product, "version": row.version}
 
 
 class PlanForm(PageForm):

@@ -1,22 +1,17 @@
-"""Reading the schedule for its pages: weeks with what goes live in them, months day by day.
-
-Most go-lives have nothing but a plan and moves: their phase follows from their date alone and is
-worked out once for each date and zone. The few that were interrupted are read with their history.
-"""
+"""Reading the schedule for its pages: weeks with what goes live in them, months day by day."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from apps.rollouts.board import day_clash
 from apps.rollouts.choices import Status
-from apps.rollouts.models import INTERRUPTS, GoLive, Programme, ScheduleChangeItem, Wave
-from apps.rollouts.rules import Facts, support_phase
+from apps.rollouts.models import GoLive, Programme, Wave
+from apps.rollouts.standing import Phases, on_day
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 COLUMNS = ("id", "site__number", "site__name", "site__region", "site__time_zone",
@@ -109,42 +104,20 @@ def slots_of(programme: Programme, shown: Shown, now: datetime) -> list[Slot]:
     a few more where something was interrupted."""
     rows = GoLive.objects.filter(shown.condition(), programme=programme)
     rows = rows.exclude(status=Status.CANCELLED).order_by("planned_on", "site__number", "product")
-    exact = _interrupted(programme, now)
+    phases = Phases(programme, on_day(None, now))
     labels = {row["key"]: row["label"] for row in programme.phases}
     most = programme.products.count()
-    by_date: dict[tuple[date, str], str] = {}
     found: dict[tuple[str, date, str], Slot] = {}
     for row in rows.values_list(*COLUMNS):
         pk, number, name, region, zone, is_test, product, planned_on, actual_on = row
         on = actual_on or planned_on
-        phase = exact.get(pk) or _plain_phase(programme, on, zone, now, by_date)
+        phase = phases.of(pk, on, zone)
         label = labels.get(phase) or phase.replace("_", " ").capitalize()
         usual = Slot(number, name, region, on, phase, label, most, is_test)
         slot = found.setdefault((number, on, phase), usual)
         slot.products.append(product)
         slot.ids.append(pk)
     return list(found.values())
-
-
-def _interrupted(programme: Programme, now: datetime) -> dict[int, str]:
-    """Phases of the go-lives whose history is more than dates."""
-    items = ScheduleChangeItem.objects.filter(
-        change__programme=programme, change__kind__in=INTERRUPTS, change__undone_at=None
-    )
-    rows = GoLive.objects.with_phases().filter(pk__in=items.values("go_live"))
-    return {row.pk: support_phase(row.facts(), now).key for row in rows}
-
-
-def _plain_phase(
-    programme: Programme, on: date, zone: str, now: datetime, known: dict[tuple[date, str], str]
-) -> str:
-    if (on, zone) not in known:
-        facts = Facts(
-            starts_on=on, zone=ZoneInfo(zone), days=programme.go_live_days,
-            closes_on=programme.closes_on,
-        )  # fmt: skip
-        known[on, zone] = support_phase(facts, now).key
-    return known[on, zone]
 
 
 def weeks_of(programme: Programme, slots: Iterable[Slot], today: date) -> list[WeekShown]:

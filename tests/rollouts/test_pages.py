@@ -94,3 +94,17 @@ def test_products_in_one_phase_stand_together(programme: Programme) -> None:
     assert [(one.key, one.products) for one in shared] == [
         ("go_live_week", ["eCheck-in", "VSE-CS"])
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "phases"),
+    [("2022-06-01", {"planned"}), ("2022-06-13", {"planned", "go_live_week"}),
+     ("2022-06-27", {"go_live_week", "servicenow"}), ("x", {"go_live_week", "servicenow"}),
+     ("2022-07-20", {"servicenow"})],
+)  # fmt: skip
+def test_it_shows_the_phases_of_another_day(
+    programme: Programme, day: str, phases: set[str]
+) -> None:
+    answer: Any = at_work(build.person("vic", programme)).get(f"/sites/?at={day}")
+    found = {key for one in answer.context["page"].object_list for key in one.phase_keys}
+    assert found == phases

@@ -121,7 +121,7 @@ def test_it_takes_a_parent_away() -> None:
 
 
 def test_it_keeps_what_the_file_does_not_speak_of() -> None:
-    build.site("442", latitude=41.1)
+    build.site("442", latitude=41.1, longitude=-104.8)
     save_sites(sites=[site("442", name="Cheyenne")], **BY)
     assert Site.objects.get().latitude == pytest.approx(41.1)
 

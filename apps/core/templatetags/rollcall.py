@@ -106,6 +106,18 @@ def phase(key: str, programme: Any = None) -> SafeString:
     return badge(_phase_label(key, programme), kind, name)
 
 
+@register.simple_tag
+def phase_icon(key: str) -> str:
+    """Where the symbol of a phase stands, for a drawing."""
+    return f"{_sprite()}#{PHASE.get(key, ('neutral', 'circle-dashed'))[1]}"
+
+
+@register.simple_tag
+def phase_word(key: str, programme: Any = None) -> str:
+    """The same as a word alone, for a list on paper."""
+    return _phase_label(key, programme)
+
+
 def _phase_label(key: str, programme: Any) -> str:
     rows = programme.phases if programme is not None else []
     label = next((str(row["label"]) for row in rows if row["key"] == key), "")
@@ -120,6 +132,13 @@ def instant(at: datetime | None, zone: str = "", form: str = "") -> SafeString:
         return SafeString('<span class="muted">–</span>')
     local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
     text = _written(local, form, with_zone=bool(zone))
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _in_utc(at), text)
+
+
+@register.simple_tag
+def day(at: datetime, zone: str) -> SafeString:
+    """The day an instant falls on in a zone: "13 Jun 2022"."""
+    text = f"{at.astimezone(ZoneInfo(zone)):%-d %b %Y}"
     return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _in_utc(at), text)
 
 

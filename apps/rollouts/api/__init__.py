@@ -1,4 +1,4 @@
-"""The roll-out over the API: the register, phases, changes of the schedule, readiness, go/no-go."""
+"""The roll-out over the API: the register, phases, changes of the schedule, go or no-go."""
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
@@ -7,6 +7,7 @@ from apps.rollouts.api.changes import (
     ScheduleChanges,
     UndoChange,
 )
+from apps.rollouts.api.contacts import Contacts, OneContact
 from apps.rollouts.api.go_lives import GoLives, OneGoLive
 from apps.rollouts.api.programmes import (
     OneProduct,
@@ -36,11 +37,13 @@ from apps.rollouts.api.sites import OneSite, SitePhase, Sites
 
 __all__ = [
     "AnnounceChange",
+    "Contacts",
     "Deputies",
     "EndDeputy",
     "GoLiveChanges",
     "GoLives",
     "GoNoGo",
+    "OneContact",
     "OneGoLive",
     "OneProduct",
     "OneProgramme",

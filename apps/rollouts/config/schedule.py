@@ -7,6 +7,7 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from apps.core.config import Applying, Section
+from apps.rollouts.config.contacts import ContactForm, apply_contacts, exported_contacts
 from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
@@ -36,7 +37,15 @@ class SiteForm(serializers.Serializer[Any]):
     state = serializers.CharField(max_length=40, default="", allow_blank=True)
     time_zone = ZoneField()
     opening_hours = HoursField(default=dict)
+    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False)
     test = serializers.BooleanField(default=False)
+    contacts = ContactForm(many=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("latitude" in attrs) != ("longitude" in attrs):
+            raise serializers.ValidationError("latitude and longitude belong together")
+        return attrs
 
 
 class WaveForm(serializers.Serializer[Any]):
@@ -76,7 +85,8 @@ def apply_sites(applying: Applying, entries: list[dict[str, Any]]) -> None:
     wanted = [
         {**{name: entry[name] for name in ("number", "name", "parent", "region", "state")},
          "time_zone": entry["time_zone"], "opening_hours": entry["opening_hours"],
-         "is_test": entry["test"]}
+         "is_test": entry["test"],
+         **{name: entry[name] for name in ("latitude", "longitude") if name in entry}}
         for entry in entries
     ]  # fmt: skip
     try:
@@ -89,6 +99,7 @@ def apply_sites(applying: Applying, entries: list[dict[str, Any]]) -> None:
     for entry in entries:
         before, after = diffs[entry["number"]]
         note_diff(applying, f"site {entry['number']} {entry['name']}", before, after)
+    apply_contacts(applying, entries)
 
 
 def _refuse_parents(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -172,10 +183,11 @@ def export_sites(programme: Programme) -> list[dict[str, Any]]:
     """Sites of the programme, and those of no programme at all (somebody registered them ahead)."""
     mine = Q(go_lives__programme=programme) | Q(go_lives=None)
     rows = Site.objects.filter(mine).distinct().select_related("parent")
-    return [_exported_site(row) for row in rows.order_by("number")]
+    contacts = exported_contacts(programme)
+    return [_exported_site(row, contacts.get(row.pk, [])) for row in rows.order_by("number")]
 
 
-def _exported_site(row: Site) -> dict[str, Any]:
+def _exported_site(row: Site, contacts: list[dict[str, Any]]) -> dict[str, Any]:
     entry = {
         "number": row.number,
         "name": row.name,
@@ -184,9 +196,12 @@ def _exported_site(row: Site) -> dict[str, Any]:
         "state": row.state,
         "time_zone": row.time_zone,
         "opening_hours": row.opening_hours,
-        "test": row.is_test,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
+        "test": row.is_test or None,
+        "contacts": contacts or None,
     }
-    return {name: value for name, value in entry.items() if value not in ("", {}, False)}
+    return {name: value for name, value in entry.items() if value not in ("", {}, None)}
 
 
 def export_waves(programme: Programme) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import apps.rollouts.models.checks
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollouts", "0009_readiness"),
+        ("rollouts", "0010_contacts_and_feeds"),
     ]
 
     operations = [
@@ -220,24 +220,6 @@ class Migration(migrations.Migration):
                 condition=apps.core.constraints.Written("number"),
                 name="site_has_a_number",
                 violation_error_message="A site has a number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__range", (-90, 90)), ("latitude", None), _connector="OR"
-                ),
-                name="site_latitude",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("longitude__range", (-180, 180)), ("longitude", None), _connector="OR"
-                ),
-                name="site_longitude",
             ),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,6 @@
 """Programmes, products, sites, waves, go-lives, the changes of their schedule, their readiness."""
 
+from apps.rollouts.models.contacts import Contact
 from apps.rollouts.models.holds import HandOverHold
 from apps.rollouts.models.programmes import Membership, OfProgramme, Product, Programme, Wave
 from apps.rollouts.models.readiness import (
@@ -21,6 +22,7 @@ from apps.rollouts.models.versions import Versioned
 
 __all__ = [
     "INTERRUPTS",
+    "Contact",
     "Deputy",
     "GoLive",
     "GoLiveQuerySet",

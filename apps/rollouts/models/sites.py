@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from apps.accounts.choices import Role
@@ -12,10 +12,17 @@ from apps.rollouts.models.checks import valid_hours, valid_zone
 from apps.rollouts.models.versions import Versioned
 
 DECIDING = (Role.PM, Role.DM, Role.ADMINISTRATOR)
+ON_EARTH = Q(  # "is not null" said aloud: a check of an unknown value would pass
+    latitude__isnull=False, longitude__isnull=False,
+    latitude__range=(-90, 90), longitude__range=(-180, 180),
+)  # fmt: skip
 
 
 class Site(Versioned):
-    """A place, known to the whole portal; its number is text, its clock its own."""
+    """A place, known to the whole portal; its number is text, its clock its own.
+
+    A test site has go-lives and phases like any other, and counts nowhere.
+    """
 
     number = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=160)
@@ -40,12 +47,14 @@ class Site(Versioned):
                 name="site_has_a_number",
                 violation_error_message="A site has a number.",
             ),
+            models.CheckConstraint(condition=~Q(name=""), name="site_is_named"),
+            models.CheckConstraint(condition=~Q(time_zone=""), name="site_has_a_clock"),
             models.CheckConstraint(
-                condition=Q(latitude__range=(-90, 90)) | Q(latitude=None), name="site_latitude"
+                condition=Q(parent=None) | ~Q(parent=F("id")), name="site_is_not_its_own_parent"
             ),
             models.CheckConstraint(
-                condition=Q(longitude__range=(-180, 180)) | Q(longitude=None),
-                name="site_longitude",
+                condition=Q(latitude=None, longitude=None) | ON_EARTH,
+                name="site_lies_on_earth",
             ),
             # The case is kept, but 442gc and 442GC are one place.
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from apps.rollouts.rules.changes import (
     why_not,
     why_not_move,
 )
+from apps.rollouts.rules.clocks import clock_difference, offset_words
 from apps.rollouts.rules.diffs import Moved, ScheduleDiff, Slot, apply_diff, schedule_diff
 from apps.rollouts.rules.handover import HandOver, handover_due
 from apps.rollouts.rules.phases import Fact, Facts, PhaseAt, phases_of, support_phase
@@ -37,6 +38,7 @@ from apps.rollouts.rules.shapes import (
     zone_problem,
 )
 from apps.rollouts.rules.shift import shift_weeks
+from apps.rollouts.rules.tiles import Layout, Place, Segment, bar, fitting, grid_of, natural
 
 __all__ = [
     "PHASE_KEYS",
@@ -45,26 +47,35 @@ __all__ = [
     "Facts",
     "Folded",
     "HandOver",
+    "Layout",
     "Moved",
     "NoSuchWeek",
     "PhaseAt",
+    "Place",
     "PlanSite",
     "ProposedWave",
     "ScheduleDiff",
+    "Segment",
     "SiteGuess",
     "SiteIndex",
     "SiteName",
     "Slot",
     "apply_diff",
+    "bar",
     "blackouts_problem",
     "clashes",
+    "clock_difference",
     "federal_holidays",
+    "fitting",
     "fold_changes",
+    "grid_of",
     "handover_due",
     "has_begun",
     "holidays_problem",
     "hours_problem",
     "labels_problem",
+    "natural",
+    "offset_words",
     "phases_of",
     "phases_problem",
     "propose_waves",

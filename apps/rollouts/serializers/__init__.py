@@ -9,6 +9,11 @@ from apps.rollouts.serializers.changes import (
     ScheduleChangeSerializer,
     StepSerializer,
 )
+from apps.rollouts.serializers.contacts import (
+    ContactSerializer,
+    EditContactForm,
+    NewContactForm,
+)
 from apps.rollouts.serializers.readiness import (
     DeputyForm,
     DeputySerializer,
@@ -48,8 +53,10 @@ from apps.rollouts.serializers.writes import (
 __all__ = [
     "ChangeItemSerializer",
     "ChangedGoLiveForm",
+    "ContactSerializer",
     "DeputyForm",
     "DeputySerializer",
+    "EditContactForm",
     "EditGoLiveForm",
     "EditProductForm",
     "EditProgrammeForm",
@@ -59,6 +66,7 @@ __all__ = [
     "GoLiveChangeSerializer",
     "GoLiveSerializer",
     "GoNoGoSerializer",
+    "NewContactForm",
     "NewGoLiveForm",
     "NewProductForm",
     "NewProgrammeForm",

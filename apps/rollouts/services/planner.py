@@ -55,7 +55,10 @@ def propose(
     )  # fmt: skip
     waiting = [row for row in rows if support_phase(row.facts(), now).key == "planned"]
     known = {row.site.number for row in rows}
-    wanted = [row for row in waiting if not only or row.site.number in only]
+    wanted = [
+        row for row in waiting
+        if not row.site.is_test and (not only or row.site.number in only)
+    ]  # fmt: skip
     sites = {
         row.site.number: PlanSite(row.site.number, row.site.region, row.site.state)
         for row in wanted

@@ -12,7 +12,9 @@ from apps.rollouts.models import Site
 from apps.rollouts.rules import hours_problem, zone_problem
 from apps.rollouts.services.entries import Columns, Diff, entry_of
 
-SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test")
+SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test", "latitude",
+                "longitude")  # fmt: skip
+OPTIONAL = frozenset({"latitude", "longitude"})  # left out: as it was
 BATCH = 500
 Wanted = Mapping[str, Any]
 
@@ -27,11 +29,13 @@ def save_sites(
 ) -> dict[str, Diff]:
     """Make or change sites in bulk, in a constant number of queries for each 500.
 
-    Each mapping has `number`, SITE_COLUMNS and `parent` (a number, or ""). Returns, by number, the
-    columns before (None: new) and after. Raises UnableToSaveSites for a parent that is neither
-    known nor among them, a number that is known in another case, and a value that does not do.
+    Each mapping has `number`, SITE_COLUMNS (OPTIONAL ones may be left out) and `parent` (a number,
+    or ""). Returns, by number, the columns before (None: new) and after. Raises UnableToSaveSites
+    for a parent that is neither known nor among them, a number that is known in another case, and
+    a value that does not do.
     """
     known = _known(sites)
+    sites = [_complete(site, known.get(site["number"])) for site in sites]
     own = {site["number"] for site in sites}
     diffs: dict[str, Diff] = {
         site["number"]: (_shown(known.get(site["number"])), _wanted(site)) for site in sites
@@ -99,6 +103,10 @@ def _known(sites: Sequence[Wanted]) -> dict[str, Site]:
     rows = Site.objects.filter(number__in=numbers).select_related("parent").order_by("pk")
     rows = rows.select_for_update(of=("self",))
     return {row.number: row for row in rows}
+
+
+def _complete(site: Wanted, row: Site | None) -> Wanted:
+    return {**{name: getattr(row, name, None) for name in OPTIONAL}, **site}
 
 
 def _plain(site: Wanted) -> Columns:

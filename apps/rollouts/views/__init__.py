@@ -1,8 +1,11 @@
 """Pages of the roll-out: the register, the schedule, its changes, the planner, readiness."""
 
+from apps.rollouts.views.contacts import contact, new_contact, remove, take_back
 from apps.rollouts.views.deputies import deputies
 from apps.rollouts.views.deputies import end as end_deputy
 from apps.rollouts.views.handovers import hand_overs, hold
+from apps.rollouts.views.map import sites_map
+from apps.rollouts.views.passport import passport
 from apps.rollouts.views.planner import accept_plan, planner
 from apps.rollouts.views.readiness import column, item, tick_cells, undo_tick
 from apps.rollouts.views.schedule import announce, change, changes, schedule, undo
@@ -16,8 +19,33 @@ from apps.rollouts.views.waves import (
 )
 
 __all__ = [
-    "accept_plan", "announce", "change", "changes", "column", "deputies", "end_deputy",
-    "hand_overs", "hold", "item", "planner", "schedule", "sign_wave", "site", "sites",
-    "tick_cells", "undo", "undo_tick", "waive_finding", "wave", "waves", "withdraw_signature",
+    "accept_plan",
+    "announce",
+    "change",
+    "changes",
+    "column",
+    "contact",
+    "deputies",
+    "end_deputy",
+    "hand_overs",
+    "hold",
+    "item",
+    "new_contact",
+    "passport",
+    "planner",
+    "remove",
+    "schedule",
+    "sign_wave",
+    "site",
+    "sites",
+    "sites_map",
+    "take_back",
+    "tick_cells",
+    "undo",
+    "undo_tick",
+    "waive_finding",
+    "wave",
+    "waves",
+    "withdraw_signature",
     "withdraw_waiver_of",
-]  # fmt: skip
+]

@@ -19,6 +19,8 @@ from apps.rollouts.board import (
     sites_now,
     waves_now,
 )
+from apps.rollouts.contacts import contacts_shown
+from apps.rollouts.family import children_of, clock_beside
 from apps.rollouts.models import Product, Programme, Site, Wave
 
 SIZE = 100
@@ -46,6 +48,7 @@ def sites(request: SignedIn) -> HttpResponse:
         "now": now,
         "page": Paginator(rows, SIZE).get_page(request.GET.get("page")),
         "total": sum(not one.site.is_test for one in rows),
+        "tests": sum(one.site.is_test for one in rows),
         "asked": asked,
         "order": order,
         "labels": labels_of(programmes),
@@ -74,14 +77,17 @@ def site(request: SignedIn, number: str) -> HttpResponse:
     now = clock.now()
     found = get_object_or_404(Site.objects.select_related("parent"), number=number)
     is_open, opens_at = opening_now(found, now)
+    labels = labels_of(_mine(request.user))
     facts = {
         "now": now,
         "site": found,
-        "children": Site.objects.filter(parent=found).order_by("number"),
+        "children": children_of(found, now),
+        "parent_clock": clock_beside(found, found.parent, now) if found.parent else "",
+        "contacts": contacts_shown(found, request.user, labels),
         "is_open": is_open,
         "opens_at": opens_at,
         "lanes": lanes_of(found, request.user, now),
-        "labels": labels_of(_mine(request.user)),
+        "labels": labels,
         "panels": panels(request, "site", found, now),
     }
     return show(request, "rollouts/site.html", facts)
