@@ -64,18 +64,19 @@ def joined(pieces: Iterable[Piece]) -> list[Piece]:
 class Taken:
     """The duties settled so far, in the order in which they choose.
 
-    Turns never give one person two duties. Overrides can; so a duty gives way to those before it
-    wherever one of them was changed.
+    Turns of one layer never give one person two duties. Overrides can, and layers that lie over
+    another (`is_mixed`); so a duty gives way to those before it wherever one of them was changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_mixed: bool = False) -> None:
         self.by_duty: list[list[Piece]] = []
+        self._is_mixed = is_mixed
         self._changed: dict[str, list[Piece]] = {}  # by person, sorted
 
     def add(self, pieces: list[Piece]) -> None:
         self.by_duty.append(pieces)
         for piece in pieces:
-            if piece.source is not Source.ROTA:
+            if self._is_mixed or piece.source is not Source.ROTA:
                 self._changed.setdefault(piece.person, []).append(piece)
         for changed in self._changed.values():
             changed.sort()
