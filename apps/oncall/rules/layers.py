@@ -31,21 +31,21 @@ def turns_between(
 ) -> Turns:
     """Who has the turn of each duty in the window; a later layer covers those before it."""
     turns: Turns = {duty: [] for duty in duties}
-    for layer in layers:
+    for layer in reversed(layers):
         own: Turns = {duty: [] for duty in duties}
-        if layer and any(stretch.version.follows for stretch in layer):
+        if any(stretch.version.follows for stretch in layer):
             followed(own, layer, leaves, window)
         else:
             _seated(own, layer, leaves, window)
-        turns = own if not any(turns.values()) else _covered(turns, own)
+        turns = {duty: _under(turns[duty], own[duty]) for duty in duties}
     return turns
 
 
-def _covered(below: Turns, above: Turns) -> Turns:
-    return {
-        duty: sorted([*over, *(left for piece in below[duty] for left in without(piece, over))])
-        for duty, over in above.items()
-    }
+def _under(above: list[Piece], below: list[Piece]) -> list[Piece]:
+    """Both, where the pieces above cover those below."""
+    if not above or not below:
+        return above or below
+    return sorted([*above, *(left for piece in below for left in without(piece, above))])
 
 
 def _seated(turns: Turns, layer: Layer, leaves: Sequence[LeaveFacts], window: Period) -> None:

@@ -45,7 +45,9 @@ def without(piece: Piece, holes: Sequence[Piece]) -> Iterator[Piece]:
         if start < hole.start:
             yield piece.cut(start, hole.start)
         start = hole.end
-    if start < piece.end:
+    if start is piece.start:
+        yield piece
+    elif start < piece.end:
         yield piece.cut(start, piece.end)
 
 
@@ -108,6 +110,9 @@ class Taken:
     def _stood_in(self, turn: Piece) -> Iterator[Piece]:
         """The turn; where its person was given a duty before this one, the next in the queue."""
         clashes = list(overlapping(self._changed.get(turn.person, ()), turn.start, turn.end))
+        if not clashes:
+            yield turn
+            return
         yield from without(turn, clashes)
         for clash in clashes:
             start, end = max(turn.start, clash.start), min(turn.end, clash.end)
