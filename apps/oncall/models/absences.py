@@ -37,7 +37,7 @@ class Override(models.Model):
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="overrides")
     duty = models.SlugField(max_length=40)
-    slot_start_local = models.CharField(max_length=16, blank=True)
+    slot_start_local = models.CharField(max_length=40, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="overrides")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
