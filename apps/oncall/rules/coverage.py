@@ -52,6 +52,10 @@ class Hole(NamedTuple):
     def cut(self, period: Period) -> "Hole":
         return self._replace(start=period.start, end=period.end)
 
+    def for_all(self) -> "Hole":
+        """Without its site: equal for all sites that share it."""
+        return self._replace(site="")
+
     def fixed_by(self, helpers: Helpers) -> "Hole":
         return self._replace(fix=helpers.cheapest(self.start, self.end))
 
