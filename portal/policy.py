@@ -99,6 +99,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "waves-page": READ,
     "wave-page": READ,
     "oncall-week": READ,
+    "coverage-page": READ,
+    "coverage-accept": {"POST": DECIDING},
+    "coverage-withdraw": {"POST": DECIDING},
+    "coverage-cover": {"POST": DECIDING},
     "audit": READ,
     "audit-csv": READ,
     "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration
@@ -128,6 +132,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "schedule-announce": {"POST": DECIDING},
     "oncall-now": READ,
     "oncall-shifts": READ,
+    "oncall-coverage": READ,
     "changes": READ,
     "stream": READ,
     "incidents": {"GET": EVERY_ROLE, "POST": HANDLING},

@@ -65,7 +65,7 @@ def prove(programme: Programme, window: Period, scope: str = "first-week") -> Pr
         shifts,
         {name: _worker(person) for name, person in people.items()},
         leaves=_leaves(people.values(), window),
-        accepted=[row.facts() for row in AcceptedHole.objects.standing(programme)],
+        accepted=[one for row in AcceptedHole.objects.standing(programme) for one in row.facts()],
     )
     return Proof(programme, window, scope, needs, rotas, people, found)
 
@@ -89,8 +89,10 @@ class ZoneShare:
 
     @property
     def percent(self) -> int:
-        """Rounded down: a hole never looks like none."""
-        return int(100 * (self.needed - self.open) / self.needed) if self.needed else 100
+        """Rounded, but 100 only where nothing is missing: a hole never looks like none."""
+        if not self.open:
+            return 100
+        return min(99, round(100 * (self.needed - self.open) / self.needed))
 
 
 def by_zone(proof: Proof) -> list[ZoneShare]:

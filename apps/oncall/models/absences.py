@@ -77,17 +77,17 @@ class Override(models.Model):
 class AcceptedQuerySet(models.QuerySet["AcceptedHole"]):
     def standing(self, programme: Programme) -> Self:
         """Those of the programme that nobody has withdrawn."""
-        return self.filter(programme=programme, withdrawn_at=None).select_related("site")
+        return self.filter(programme=programme, withdrawn_at=None).prefetch_related("sites")
 
 
 class AcceptedHole(models.Model):
     """Somebody decided to live with a hole in coverage: where, which hours, why, until when.
 
-    No site means each of them, no duty both.
+    No sites means each of them, no duty both.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
-    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE)
+    sites = models.ManyToManyField(Site, blank=True)
     duty = models.SlugField(max_length=40, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -111,6 +111,6 @@ class AcceptedHole(models.Model):
     def __str__(self) -> str:
         return f"accepted hole from {self.starts_at:%Y-%m-%d %H:%M}"
 
-    def facts(self) -> Accepted:
-        number = self.site.number if self.site else ""
-        return Accepted(self.starts_at, self.ends_at, number, self.duty)
+    def facts(self) -> list[Accepted]:
+        numbers = [site.number for site in self.sites.all()] or [""]
+        return [Accepted(self.starts_at, self.ends_at, one, self.duty) for one in numbers]

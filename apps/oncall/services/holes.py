@@ -1,5 +1,6 @@
 """Holes in coverage that somebody decides to live with."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,7 +22,7 @@ class UnableToAcceptHole(Exception):
 def accept_hole(
     *,
     programme: Programme,
-    site: Site | None,
+    sites: Collection[Site],
     duty: str,
     start: datetime,
     end: datetime,
@@ -30,25 +31,25 @@ def accept_hole(
     origin: str,
     now: datetime,
 ) -> AcceptedHole:
-    """Live with what is missing in [start, end), at one site or (None) at all; empty duty is both.
+    """Live with what is missing in [start, end) at these sites (none: at all); empty duty is both.
 
-    The same one accepted twice is one. Raises UnableToAcceptHole without a reason or with no time.
+    Raises UnableToAcceptHole without a reason or with no time.
     """
     if not reason.strip():
         raise UnableToAcceptHole("say why this hole can be lived with", field="reason")
     if end <= start:
         raise UnableToAcceptHole("this ends before it begins", field="end")
-    row, is_new = AcceptedHole.objects.get_or_create(
+    row = AcceptedHole.objects.create(
         programme=programme,
-        site=site,
         duty=duty,
         starts_at=start,
         ends_at=end,
-        withdrawn_at=None,
-        defaults={"reason": reason.strip(), "accepted_by": actor, "accepted_at": now},
+        reason=reason.strip(),
+        accepted_by=actor,
+        accepted_at=now,
     )
-    if is_new:
-        _record(row, "accepted", actor, origin, now)
+    row.sites.set(sites)
+    _record(row, "accepted", actor, origin, now)
     return row
 
 
@@ -68,7 +69,7 @@ def withdraw_accepted_hole(
 def _record(row: AcceptedHole, verb: str, actor: str, origin: str, now: datetime) -> None:
     record(
         subject="coverage_hole",
-        subject_key=row.site.number if row.site else "all sites",
+        subject_key=row.programme.key,
         verb=verb,
         actor=actor,
         origin=origin,
@@ -76,6 +77,7 @@ def _record(row: AcceptedHole, verb: str, actor: str, origin: str, now: datetime
         now=now,
         fields={
             "duty": row.duty or "both",
+            "sites": [site.number for site in row.sites.all()] or "all",
             "starts_at": row.starts_at.isoformat(),
             "ends_at": row.ends_at.isoformat(),
             "reason": row.reason,
