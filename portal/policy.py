@@ -120,6 +120,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "deputies-page": {"GET": EVERY_ROLE, "POST": DECIDING},
     "deputy-page-end": {"POST": EVERY_ROLE},
     "oncall-week": READ,
+    "coverage-page": READ,
+    "coverage-accept": {"POST": DECIDING},
+    "coverage-withdraw": {"POST": DECIDING},
+    "coverage-cover": {"POST": DECIDING},
     "audit": READ,
     "audit-csv": READ,
     "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration
@@ -170,6 +174,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "deputy-end": {"POST": EVERY_ROLE},
     "oncall-now": READ,
     "oncall-shifts": READ,
+    "oncall-coverage": READ,
     "changes": READ,
     "stream": READ,
     "incidents": {"GET": EVERY_ROLE, "POST": HANDLING},

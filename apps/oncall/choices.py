@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
+
 
 class Unit(StrEnum):
     """What makes one slot: each window of its own, a day, a week, two weeks."""
@@ -22,3 +24,13 @@ class Source(StrEnum):
 
 PRIMARY = "primary"
 BACKUP = "backup"
+
+
+class Answer(TextChoices):
+    """What became of a request for cover."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PASSED = "passed", "Passed unanswered"

@@ -13,7 +13,7 @@ from apps.core.config.words import suggestion
 from apps.oncall.choices import Unit
 from apps.oncall.models import Participant, Rota, RotaVersion
 from apps.oncall.rules import HandOff
-from apps.oncall.services import Place, RotaDraft, UnableToSaveRota, save_rota
+from apps.oncall.services import LayerDraft, Place, RotaDraft, UnableToSaveRota, save_rota
 from apps.rollouts.config.fields import HoursField, ZoneField
 from apps.rollouts.models import Programme
 
@@ -54,18 +54,32 @@ class PlaceField(serializers.Field[dict[str, Any], Any, Any, Any]):
         return dict(form.validated_data)
 
 
-class RotaForm(serializers.Serializer[Any]):
-    key = serializers.SlugField(max_length=60)
-    name = serializers.CharField(max_length=120)
-    time_zone = ZoneField()
+class TurnsForm(serializers.Serializer[Any]):
+    """What any layer says: how often it hands over, when it counts, who takes turns."""
+
     unit = serializers.ChoiceField(choices=UNITS)
     hand_off = HandOffField(default="")
     starts_on = serializers.DateField()
-    effective_from = serializers.DateField(required=False)
     windows = HoursField(required=False)
+    follow_hours = serializers.BooleanField(default=False)
     duties = serializers.DictField(
         child=serializers.ListField(child=PlaceField(), allow_empty=False), allow_empty=False
     )
+
+
+class LayerForm(TurnsForm):
+    """A layer over the rota's own turns, in a time zone of its own if it names one."""
+
+    key = serializers.SlugField(max_length=20)
+    time_zone = ZoneField(default="")
+
+
+class RotaForm(TurnsForm):
+    key = serializers.SlugField(max_length=60)
+    name = serializers.CharField(max_length=120)
+    time_zone = ZoneField()
+    effective_from = serializers.DateField(required=False)
+    layers = LayerForm(many=True, default=list)
 
 
 def apply_rotas(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -74,18 +88,26 @@ def apply_rotas(applying: Applying, entries: list[dict[str, Any]]) -> None:
     for position, entry in enumerate(entries):
         path: Path = ("rotas", position)
         unknown = list(_unknown(entry, people))
-        for duty, place, name in unknown:
+        for where, name in unknown:
             words = f"nobody here is called {name!r}{suggestion(name, people)}"
-            applying.refuse(words, (*path, "duties", duty, place))
+            applying.refuse(words, (*path, *where))
         if not unknown:
             _apply(applying, entry, people, path)
 
 
-def _unknown(entry: dict[str, Any], people: dict[str, Person]) -> Iterator[tuple[str, int, str]]:
+def _unknown(entry: dict[str, Any], people: dict[str, Person]) -> Iterator[tuple[Path, str]]:
+    yield from _strangers(entry, people, ())
+    for number, layer in enumerate(entry["layers"]):
+        yield from _strangers(layer, people, ("layers", number))
+
+
+def _strangers(
+    entry: dict[str, Any], people: dict[str, Person], path: Path
+) -> Iterator[tuple[Path, str]]:
     for duty, places in entry["duties"].items():
         for position, place in enumerate(places):
             if place["person"] not in people:
-                yield duty, position, place["person"]
+                yield (*path, "duties", duty, position), place["person"]
 
 
 def _apply(
@@ -107,6 +129,24 @@ def _apply(
 
 
 def _draft(applying: Applying, entry: dict[str, Any], people: dict[str, Person]) -> RotaDraft:
+    effective_from = entry.get("effective_from")
+    return RotaDraft(
+        name=entry["name"],
+        time_zone=entry["time_zone"],
+        layers=[
+            LayerDraft(
+                key=layer["key"], time_zone=layer["time_zone"], **_turns(applying, layer, people)
+            )
+            for layer in entry["layers"]
+        ],
+        effective_from=effective_from and applying.shifted(effective_from),
+        **_turns(applying, entry, people),
+    )
+
+
+def _turns(applying: Applying, entry: dict[str, Any], people: dict[str, Person]) -> dict[str, Any]:
+    """What a layer says, as a draft takes it."""
+
     def shifted(on: date | None) -> date | None:
         return on and applying.shifted(on)
 
@@ -117,38 +157,51 @@ def _draft(applying: Applying, entry: dict[str, Any], people: dict[str, Person])
             ends_on=shifted(one.get("ends_on")),
         )
 
-    return RotaDraft(
-        name=entry["name"],
-        time_zone=entry["time_zone"],
-        unit=Unit(entry["unit"]),
-        hand_off=entry["hand_off"],
-        starts_on=applying.shifted(entry["starts_on"]),
-        windows=entry.get("windows"),
-        duties={duty: [place(one) for one in places] for duty, places in entry["duties"].items()},
-        effective_from=shifted(entry.get("effective_from")),
-    )
+    return {
+        "unit": Unit(entry["unit"]),
+        "hand_off": entry["hand_off"],
+        "starts_on": applying.shifted(entry["starts_on"]),
+        "windows": entry.get("windows"),
+        "duties": {duty: [place(one) for one in rows] for duty, rows in entry["duties"].items()},
+        "follows_hours": entry["follow_hours"],
+    }
 
 
 def export_rotas(programme: Programme) -> list[dict[str, Any]]:
     """What the latest versions say, as `apply` reads it: dates before the programme's shift."""
     back = timedelta(weeks=programme.shift_weeks or 0)
     rotas = Rota.objects.for_programme(programme).with_facts()
-    return [_exported(rota, version, back) for rota in rotas if (version := rota.latest())]
+    return [_exported(rota, rota.latest(), back) for rota in rotas]
 
 
-def _exported(rota: Rota, version: RotaVersion, back: timedelta) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "key": rota.key,
-        "name": rota.name,
-        "time_zone": rota.time_zone,
+def _exported(rota: Rota, latest: list[RotaVersion], back: timedelta) -> dict[str, Any]:
+    base, *over = latest
+    entry: dict[str, Any] = {"key": rota.key, "name": rota.name, "time_zone": rota.time_zone}
+    entry |= _turns_told(base, back)
+    layers = [
+        {"key": one.layer, "time_zone": one.time_zone} | _turns_told(one, back)
+        for one in over
+        if one.duties()
+    ]
+    if layers:
+        entry["layers"] = [_without_blanks(layer) for layer in layers]
+    return _without_blanks(entry)
+
+
+def _turns_told(version: RotaVersion, back: timedelta) -> dict[str, Any]:
+    return {
         "unit": version.unit,
         "hand_off": version.hand_off,
         "starts_on": version.starts_on - back,
         "windows": version.windows,
+        "follow_hours": version.follows_hours or None,
         "duties": {
             duty: [_place(row, back) for row in rows] for duty, rows in version.duties().items()
         },
     }
+
+
+def _without_blanks(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value not in ("", None)}
 
 

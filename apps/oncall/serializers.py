@@ -10,6 +10,7 @@ from apps.core.api.fields import InstantField, written
 from apps.oncall.choices import Source
 from apps.oncall.models import Rota
 from apps.oncall.rules import Shift, duties_listed, on_duty
+from apps.oncall.rules.coverage import Hole
 
 
 class HolderSerializer(serializers.Serializer[Any]):
@@ -45,6 +46,54 @@ class ShiftSerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field's own name in DRF
         choices=[source.value for source in Source]
     )
+
+
+class FixSerializer(serializers.Serializer[Any]):
+    """Who could take how much of a hole, within their own hours and with least load."""
+
+    username = serializers.CharField()
+    start = InstantField()
+    end = InstantField()
+
+
+class HoleSerializer(serializers.Serializer[Any]):
+    """A duty nobody can be relied on for while a site is open."""
+
+    start = InstantField()
+    end = InstantField()
+    site = serializers.CharField()
+    duty = serializers.CharField()
+    why = serializers.CharField()
+    fix = FixSerializer(allow_null=True)
+
+
+class CoverageSerializer(serializers.Serializer[Any]):
+    """The proof: `digest` is of everything it rests on; `checked_minutes` are minutes of sites."""
+
+    proved = serializers.BooleanField()
+    verdict = serializers.CharField()
+    checked_minutes = serializers.IntegerField()
+    sites = serializers.IntegerField()
+    rotas = serializers.ListField(child=serializers.CharField())
+    unknown_hours = serializers.ListField(child=serializers.CharField())
+    digest = serializers.CharField()
+    holes = HoleSerializer(many=True)
+    accepted = HoleSerializer(many=True)
+
+
+def hole_row(hole: Hole) -> dict[str, Any]:
+    """A hole as HoleSerializer shows it; plain, because a programme may have thousands."""
+    fix = hole.fix
+    return {
+        "start": written(hole.start),
+        "end": written(hole.end),
+        "site": hole.site,
+        "duty": hole.duty,
+        "why": hole.why,
+        "fix": fix and {
+            "username": fix.person, "start": written(fix.start), "end": written(fix.end),
+        },
+    }  # fmt: skip
 
 
 def rota_now(rota: Rota, at: datetime) -> dict[str, Any]:

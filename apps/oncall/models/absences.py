@@ -1,19 +1,26 @@
 """Leave, and overrides of a rota."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.models import Person
 from apps.oncall.models.rotas import Rota
 from apps.oncall.rules import LeaveFacts, OverrideFacts
+from apps.oncall.rules.coverage import Accepted
+from apps.rollouts.models import Programme, Site
 
 
 class Leave(models.Model):
-    """A period in which somebody takes no turns, in any rota."""
+    """A period in which somebody takes no turns, in any rota. Withdrawn rows are deleted: the
+    ledger tells of them."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="leaves")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    made_by = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -32,12 +39,13 @@ class Override(models.Model):
     """Somebody takes a duty for a period, whoever's turn it is.
 
     `slot_start_local` names the slot it was made for ("2022-05-02T08:00", wall time of the rota),
-    empty when it is about a period only.
+    which it follows when the rota changes; empty when it is about a period only. One withdrawn
+    before it began is deleted, one withdrawn later ends there: the past stays.
     """
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="overrides")
     duty = models.SlugField(max_length=40)
-    slot_start_local = models.CharField(max_length=16, blank=True)
+    slot_start_local = models.CharField(max_length=40, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="overrides")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -64,3 +72,45 @@ class Override(models.Model):
             ends_at=self.ends_at,
             slot=self.slot_start_local,
         )
+
+
+class AcceptedQuerySet(models.QuerySet["AcceptedHole"]):
+    def standing(self, programme: Programme) -> Self:
+        """Those of the programme that nobody has withdrawn."""
+        return self.filter(programme=programme, withdrawn_at=None).prefetch_related("sites")
+
+
+class AcceptedHole(models.Model):
+    """Somebody decided to live with a hole in coverage: where, which hours, why, until when.
+
+    No sites means each of them, no duty both.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    sites = models.ManyToManyField(Site, blank=True)
+    duty = models.SlugField(max_length=40, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.TextField()
+    accepted_by = models.CharField(max_length=60)
+    accepted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=60, blank=True)
+
+    objects = AcceptedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="accepted_hole_has_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="accepted_hole_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"accepted hole from {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def facts(self) -> list[Accepted]:
+        numbers = [site.number for site in self.sites.all()] or [""]
+        return [Accepted(self.starts_at, self.ends_at, one, self.duty) for one in numbers]

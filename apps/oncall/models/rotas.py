@@ -60,15 +60,18 @@ class Rota(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    def latest(self) -> "RotaVersion | None":
-        """The version made for the latest day: what an edit starts from."""
-        return next(reversed(self.versions.all()), None)
+    def latest(self) -> "list[RotaVersion]":
+        """The version of each layer made for the latest day, the layers from below: what an edit
+        starts from."""
+        found = {version.layer: version for version in self.versions.all()}
+        return sorted(found.values(), key=lambda version: version.position)
 
     def facts(self) -> RotaFacts:
         """This rota as values for the rules; people are named by username."""
+        versions = sorted(self.versions.all(), key=lambda version: version.position)
         return RotaFacts(
             zone=self.zone,
-            versions=tuple(version.facts() for version in self.versions.all()),
+            versions=tuple(version.facts() for version in versions),
             leaves=tuple(self._leaves()),
             overrides=tuple(override.facts() for override in self.overrides.all()),
         )
@@ -93,9 +96,17 @@ class Rota(models.Model):
 
 
 class RotaVersion(models.Model):
-    """What a rota says from a day on. Rows are never changed, so the past stays what it was."""
+    """What a layer of a rota says from a day on. Rows are never changed, so the past stays.
+
+    The layer keeps its `position`; a higher one lies over those below. One without participants
+    ends its layer.
+    """
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="versions")
+    layer = models.SlugField(max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    time_zone = models.CharField(max_length=60, blank=True)  # empty: the rota's
+    follows_hours = models.BooleanField(default=False)
     effective_from = models.DateField()
     unit = models.CharField(max_length=10, choices=UNITS)
     hand_off = models.CharField(max_length=20, blank=True)
@@ -135,13 +146,17 @@ class RotaVersion(models.Model):
                 DutyFacts(duty, tuple(row.turn() for row in rows))
                 for duty, rows in self.duties().items()
             ),
+            layer=self.layer,
+            zone=ZoneInfo(self.time_zone) if self.time_zone else None,
+            follows=self.follows_hours,
         )
 
 
 class Participant(models.Model):
     """Somebody's place in the turns of a duty; `ends_on` is their last day.
 
-    Rows are written duty by duty, in the order in which the duties choose.
+    Rows are written duty by duty, in the order in which the duties choose. Where the version
+    follows working hours, theirs of that day are kept here: a later change leaves the past alone.
     """
 
     version = models.ForeignKey(RotaVersion, on_delete=models.CASCADE, related_name="participants")
@@ -150,6 +165,8 @@ class Participant(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    working_hours = models.JSONField(null=True, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -172,4 +189,10 @@ class Participant(models.Model):
         return f"{self.duty} {self.position}"
 
     def turn(self) -> Turn:
-        return Turn(self.person.username, self.starts_on, self.ends_on)
+        return Turn(
+            self.person.username,
+            self.starts_on,
+            self.ends_on,
+            WeeklyHours.parse(self.working_hours) if self.working_hours else None,
+            ZoneInfo(self.time_zone) if self.time_zone else None,
+        )

@@ -13,8 +13,19 @@ How turns are given:
   place, newcomers stand behind the one listed before them; where the order of the list itself
   changed, the new list starts with whoever was next. A new `starts_on` starts turns anew.
 - In the hour a hand-off happens twice or never, the newer slot counts from its first reading.
-- An override takes its period whatever the windows say; the later one wins. Nobody has two duties:
-  where an override makes the backup primary, the next in the backup's queue stands in.
+- An override takes its period whatever the windows say; the later one wins. One that names a slot
+  takes that slot's open time as it is now, while its layer has a slot of that local start; else
+  the period it was made for. Nobody has two duties: where an override makes the backup primary, the
+  next in the backup's queue stands in.
+- A rota may have layers, each with versions, zone, slots and queues of its own. Where a later layer
+  gives a duty to somebody it covers the earlier ones; elsewhere they show through. Where that would
+  give one person two duties, the one chosen later goes to the next in its layer's queue.
+- A version may follow its people's working hours: within a slot the time is cut wherever somebody
+  begins or ends work, or goes on leave (here a leave counts to the instant). The people of a duty
+  who are at work together are a group; groups of all duties that are at work at the same time have
+  queues of their own, in the order of the list at first, and a slot is one turn in them: in all of
+  a slot's time the same groups have the same holders. Whoever is not at work has no turn; time in
+  which nobody works has nobody.
 """
 
 from apps.oncall.rules.facts import (

@@ -35,11 +35,17 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Somebody's place in a duty's list; active from `starts_on` to the end of `ends_on`."""
+    """Somebody's place in a duty's list; active from `starts_on` to the end of `ends_on`.
+
+    `hours`, in `zone`, are their own working hours as they were when the version was made; they
+    count where the version follows them. None: not entered.
+    """
 
     person: str
     starts_on: date | None = None
     ends_on: date | None = None
+    hours: WeeklyHours | None = None
+    zone: ZoneInfo | None = None
 
     def is_active(self, on: date) -> bool:
         return (self.starts_on is None or self.starts_on <= on) and (
@@ -61,9 +67,12 @@ class DutyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFacts:
-    """What a rota says from `effective_from` (a day of its zone) or `made_at` on, the later.
+    """What a layer of a rota says from `effective_from` (a day of its zone) or `made_at` on, the
+    later.
 
-    `windows` None means always. Duties stand in the order in which they choose.
+    `windows` None means always. Duties stand in the order in which they choose. `layer` is empty in
+    a rota of one layer; `zone` None is the rota's. `follows`: within a slot the duty goes with the
+    working hours of its people.
     """
 
     effective_from: date
@@ -73,6 +82,9 @@ class VersionFacts:
     starts_on: date
     windows: WeeklyHours | None = None
     duties: tuple[DutyFacts, ...]
+    layer: str = ""
+    zone: ZoneInfo | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,11 @@ class LeaveFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideFacts:
-    """`person` has `duty` in [starts_at, ends_at); `slot` may name the slot it was made for."""
+    """`person` has `duty` in [starts_at, ends_at).
+
+    One that names its `slot` follows it: while the duty still has that slot, it takes the slot's
+    time, whatever the rota has made of it since.
+    """
 
     duty: str
     person: str
@@ -97,12 +113,22 @@ class OverrideFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotaFacts:
-    """A rota: versions by the day they count from, leave, overrides as they were made."""
+    """A rota: versions by the day they count from, leave, overrides as they were made.
+
+    Where layers say different things the one that stands later wins.
+    """
 
     zone: ZoneInfo
     versions: tuple[VersionFacts, ...]
     leaves: tuple[LeaveFacts, ...] = ()
     overrides: tuple[OverrideFacts, ...] = ()
+
+    def by_layer(self) -> "list[tuple[VersionFacts, ...]]":
+        """The versions of each layer, the layers in order of their first version."""
+        layers: dict[str, list[VersionFacts]] = {}
+        for version in self.versions:
+            layers.setdefault(version.layer, []).append(version)
+        return [tuple(versions) for versions in layers.values()]
 
     def duties(self) -> list[str]:
         """Every duty of any version, in the order in which they choose."""

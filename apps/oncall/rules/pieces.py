@@ -45,7 +45,9 @@ def without(piece: Piece, holes: Sequence[Piece]) -> Iterator[Piece]:
         if start < hole.start:
             yield piece.cut(start, hole.start)
         start = hole.end
-    if start < piece.end:
+    if start is piece.start:
+        yield piece
+    elif start < piece.end:
         yield piece.cut(start, piece.end)
 
 
@@ -64,18 +66,19 @@ def joined(pieces: Iterable[Piece]) -> list[Piece]:
 class Taken:
     """The duties settled so far, in the order in which they choose.
 
-    Turns never give one person two duties. Overrides can; so a duty gives way to those before it
-    wherever one of them was changed.
+    Turns of one layer never give one person two duties. Overrides can, and layers that lie over
+    another (`is_mixed`); so a duty gives way to those before it wherever one of them was changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_mixed: bool = False) -> None:
         self.by_duty: list[list[Piece]] = []
+        self._is_mixed = is_mixed
         self._changed: dict[str, list[Piece]] = {}  # by person, sorted
 
     def add(self, pieces: list[Piece]) -> None:
         self.by_duty.append(pieces)
         for piece in pieces:
-            if piece.source is not Source.ROTA:
+            if self._is_mixed or piece.source is not Source.ROTA:
                 self._changed.setdefault(piece.person, []).append(piece)
         for changed in self._changed.values():
             changed.sort()
@@ -107,6 +110,9 @@ class Taken:
     def _stood_in(self, turn: Piece) -> Iterator[Piece]:
         """The turn; where its person was given a duty before this one, the next in the queue."""
         clashes = list(overlapping(self._changed.get(turn.person, ()), turn.start, turn.end))
+        if not clashes:
+            yield turn
+            return
         yield from without(turn, clashes)
         for clash in clashes:
             start, end = max(turn.start, clash.start), min(turn.end, clash.end)

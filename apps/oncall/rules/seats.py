@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from apps.oncall.rules.facts import DutyFacts, LeaveFacts, RotaFacts, VersionFacts
+from apps.oncall.rules.facts import DutyFacts, LeaveFacts, VersionFacts
 from apps.oncall.rules.queues import Away, Holders, Queues, carried_queue, leap, take_turns
 from apps.oncall.rules.slots import TICK, Slots
 from apps.oncall.rules.stretches import Stretch
@@ -32,7 +32,7 @@ class Carried:
 
 
 def seats_between(
-    stretches: Sequence[Stretch], facts: RotaFacts, start: datetime, end: datetime
+    stretches: Sequence[Stretch], leaves: Sequence[LeaveFacts], start: datetime, end: datetime
 ) -> Iterator[tuple[Stretch, list[Seat]]]:
     """The seats of every slot that touches [start, end), stretch by stretch.
 
@@ -44,7 +44,7 @@ def seats_between(
             continue
         last = stretch.slots.at(min(stretch.end, end) - TICK)
         first = min(stretch.slots.at(max(stretch.start, start)), last)
-        seats, queues = _play(stretch, facts.leaves, carried, first, last)
+        seats, queues = _play(stretch, leaves, carried, first, last)
         carried = _left(stretch.version, queues, seats[-1].holders)
         if stretch.end > start:
             yield stretch, seats

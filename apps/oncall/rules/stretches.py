@@ -1,11 +1,12 @@
-"""Which version of a rota counts when."""
+"""Which version of a layer counts when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from apps.core.periods import local_midnight
-from apps.oncall.rules.facts import RotaFacts, VersionFacts
+from apps.oncall.rules.facts import VersionFacts
 from apps.oncall.rules.slots import Slots
 
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -21,21 +22,30 @@ class Stretch:
     start: datetime
     end: datetime
 
+    def name(self, number: int) -> str:
+        """A slot's identity within rota and duty; that of a named layer says which."""
+        local = self.slots.name(number)
+        return f"{self.version.layer}/{local}" if self.version.layer else local
+
     @property
     def local_start(self) -> date:
         """The local day on which it begins to count."""
         return self.start.astimezone(self.zone).date()
 
 
-def stretches_of(facts: RotaFacts) -> list[Stretch]:
-    """The periods of the versions, in order; a version overtaken before it counts is left out."""
+def stretches_of(versions: Sequence[VersionFacts], usual: ZoneInfo) -> list[Stretch]:
+    """The periods of a layer's versions, in order, in the zone `usual` where they name none.
+
+    A version overtaken before it counts is left out.
+    """
     found: list[Stretch] = []
     end = NEVER
-    for place, version in reversed(list(enumerate(facts.versions))):
-        slots = Slots(version, facts.zone)
+    for place, version in reversed(list(enumerate(versions))):
+        zone = version.zone or usual
+        slots = Slots(version, zone)
         start = _first_start(version, slots) if place == 0 else _later_start(version, slots)
         if start < end:
-            found.append(Stretch(version, slots, facts.zone, start, end))
+            found.append(Stretch(version, slots, zone, start, end))
             end = start
     return found[::-1]
 

@@ -22,7 +22,7 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 PROGRAMME = OpenApiParameter("programme", str, description="Only rotas of this programme (key).")
 
 
-def _when(name: str, words: str, *, required: bool = False) -> OpenApiParameter:
+def when(name: str, words: str, *, required: bool = False) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.DATETIME, description=words, required=required)
 
 
@@ -31,11 +31,11 @@ class OncallNow(ApiView):
 
     @extend_schema(
         operation_id="oncall_now",
-        parameters=[_when("at", "Now when left out."), PROGRAMME],
+        parameters=[when("at", "Now when left out."), PROGRAMME],
         responses=NowSerializer,
     )
     def get(self, request: Request) -> Response:
-        at = _instant(request, "at") or clock.now()
+        at = asked_instant(request, "at") or clock.now()
         rotas = [rota_now(rota, at) for rota in _rotas(request)]
         return Response({"at": written(at), "rotas": rotas})
 
@@ -46,8 +46,8 @@ class OncallShifts(ApiView):
     @extend_schema(
         operation_id="oncall_shifts",
         parameters=[
-            _when("from", "Start of the window.", required=True),
-            _when("to", "End of the window, not part of it.", required=True),
+            when("from", "Start of the window.", required=True),
+            when("to", "End of the window, not part of it.", required=True),
             OpenApiParameter("rota", str, description="Only this rota (key)."),
             OpenApiParameter("person", str, description="Only this person's shifts (username)."),
             PROGRAMME,
@@ -55,7 +55,7 @@ class OncallShifts(ApiView):
         responses=ShiftSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        start, end = _window(request)
+        start, end = window(request)
         person = request.query_params.get("person")
         found = [
             (rota, shift)
@@ -85,28 +85,28 @@ def _asked(request: Request) -> list[Rota]:
     return named
 
 
-def _window(request: Request) -> tuple[datetime, datetime]:
-    start, end = (_required(request, name) for name in ("from", "to"))
+def window(request: Request) -> tuple[datetime, datetime]:
+    start, end = (required_instant(request, name) for name in ("from", "to"))
     if end <= start:
-        raise _refused("to", "This is not after `from`.")
+        raise refused("to", "This is not after `from`.")
     if end - start > LONGEST:
-        raise _refused("to", f"At most {LONGEST.days} days at once; ask again for the rest.")
+        raise refused("to", f"At most {LONGEST.days} days at once; ask again for the rest.")
     return start, end
 
 
-def _required(request: Request, name: str) -> datetime:
-    found = _instant(request, name)
+def required_instant(request: Request, name: str) -> datetime:
+    found = asked_instant(request, name)
     if found is None:
-        raise _refused(name, "Say an instant, as in 2022-05-02T13:00:00Z.")
+        raise refused(name, "Say an instant, as in 2022-05-02T13:00:00Z.")
     return found
 
 
-def _instant(request: Request, name: str) -> datetime | None:
+def asked_instant(request: Request, name: str) -> datetime | None:
     found = instant(request, name)
     if found is not None and not EARLIEST <= found < LATEST:
-        raise _refused(name, "No rota reaches there; ask for 1970 to 2199.")
+        raise refused(name, "No rota reaches there; ask for 1970 to 2199.")
     return found
 
 
-def _refused(name: str, words: str) -> Problem:
+def refused(name: str, words: str) -> Problem:
     return Problem(400, f"{name}: {words}", errors={name: [words]})

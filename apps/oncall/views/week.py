@@ -23,7 +23,7 @@ def week(request: SignedIn) -> HttpResponse:
     """A week, `?week=2022-W26`; this one when none is named or it is no week."""
     now, zone = clock.now(), ZoneInfo(request.user.time_zone)
     today = now.astimezone(zone).date()
-    monday = _monday(request.GET.get("week", "")) or monday_of(today)
+    monday = monday_named(request.GET.get("week", "")) or monday_of(today)
     rotas = list(Rota.objects.visible_to(request.user).with_facts().select_related("programme"))
     away = Leave.objects.filter(
         person__memberships__programme__in=[rota.programme_id for rota in rotas],
@@ -33,9 +33,9 @@ def week(request: SignedIn) -> HttpResponse:
         "now": now,
         "monday": monday,
         "sunday": monday + WEEK - timedelta(days=1),
-        "this": _named(monday),
-        "previous": _named(monday - WEEK),
-        "following": _named(monday + WEEK),
+        "this": week_named(monday),
+        "previous": week_named(monday - WEEK),
+        "following": week_named(monday + WEEK),
         "is_this_week": monday == monday_of(today),
         "rotas": weeks(rotas, monday, zone, now),
         "away": [one for one in away if _touches(one, monday, zone)],
@@ -44,7 +44,7 @@ def week(request: SignedIn) -> HttpResponse:
     return show(request, "oncall/week.html", facts)
 
 
-def _monday(text: str) -> date | None:
+def monday_named(text: str) -> date | None:
     match = ISO_WEEK.match(text)
     try:
         return date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
@@ -52,7 +52,7 @@ def _monday(text: str) -> date | None:
         return None
 
 
-def _named(monday: date) -> str:
+def week_named(monday: date) -> str:
     year, number, _ = monday.isocalendar()
     return f"{year}-W{number:02d}"
 

@@ -1,0 +1,50 @@
+"""Every write to on-call: rotas, who stands in, cover, leave, accepted holes."""
+
+from apps.oncall.services.covering import (
+    Part,
+    accept_cover,
+    arrange_swap,
+    ask_for_cover,
+    decline_cover,
+    withdraw_cover,
+)
+from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
+from apps.oncall.services.holes import (
+    UnableToAcceptHole,
+    accept_hole,
+    withdraw_accepted_hole,
+)
+from apps.oncall.services.overriding import (
+    Stand,
+    UnableToOverride,
+    put_on_duty,
+    shift_of,
+    take_leave,
+    withdraw_leave,
+    withdraw_override,
+)
+from apps.oncall.services.rotas import save_rota
+
+__all__ = [
+    "LayerDraft",
+    "Part",
+    "Place",
+    "RotaDraft",
+    "Stand",
+    "UnableToAcceptHole",
+    "UnableToOverride",
+    "UnableToSaveRota",
+    "accept_cover",
+    "accept_hole",
+    "arrange_swap",
+    "ask_for_cover",
+    "decline_cover",
+    "put_on_duty",
+    "save_rota",
+    "shift_of",
+    "take_leave",
+    "withdraw_accepted_hole",
+    "withdraw_cover",
+    "withdraw_leave",
+    "withdraw_override",
+]
