@@ -6,7 +6,7 @@ country. Places no layout knows get a plain grid.
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 GAP = 4
@@ -49,7 +49,7 @@ class Layout:
         return (self.columns * (self.width + GAP) - GAP, self.rows * (self.height + GAP) - GAP)
 
 
-def fitting(codes: Collection[str], layouts: Iterable[Layout]) -> Layout | None:
+def fitting(codes: Set[str], layouts: Iterable[Layout]) -> Layout | None:
     """The layout that knows most of the codes, with those it does not know in a row below it; None
     when none knows half of them."""
     known = {layout: codes & {place.code for place in layout.places} for layout in layouts}
