@@ -17,7 +17,8 @@ from apps.rollouts.family import Child, children_of
 from apps.rollouts.models import Contact, ScheduleChange, ScheduleChangeItem, Site
 from apps.rollouts.rules import offset_words
 
-LANES, CONTACTS, DECISIONS, CHILDREN = 6, 6, 6, 20
+LANES, CONTACTS, DECISIONS, CHILDREN = 5, 5, 5, 20
+ROOMY = 30  # lines that fit in a comfortable size
 T = TypeVar("T")
 
 
@@ -52,6 +53,13 @@ class Passport:
     decisions: Cut[Decided]
     children: Cut[Child]
     offset: str
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it needs smaller letters to stay on one page."""
+        lines = 2 * len(self.lanes.rows) + 3 * len(self.contacts.rows)
+        lines += 2 * len(self.decisions.rows) + len(self.children.rows) // 4
+        return lines > ROOMY
 
 
 def passport_of(site: Site, person: Person, now: datetime) -> Passport:

@@ -219,10 +219,12 @@ class _Drawing:
         return f"{reverse('sites-page')}?{query}"
 
     def _said(self, place: Place, total: int, cells: Sequence[Cell]) -> str:
-        """The accessible name: "Wyoming, 2 Sites: 1 Go-live week, 1 ServiceNow"."""
+        """The accessible name; it begins with what one sees: "WY 2 Sites, Wyoming: 1 Planned"."""
         told = ", ".join(f"{cell.count} {cell.label}" for cell in cells)
         label = self._labels["site"] if total == 1 else plural(self._labels["site"])
-        return f"{place.name}, {total} {label}: {told}"
+        if place.name == place.code:
+            return f"{place.name}, {total} {label}: {told}"
+        return f"{place.code} {total} {label}, {place.name}: {told}".strip()
 
 
 def _tint(counts: Mapping[str, int]) -> str:

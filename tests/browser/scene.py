@@ -15,6 +15,7 @@ from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
 from apps.rollouts.models import Programme
+from apps.rollouts.services import add_contact
 from tests import build, slack
 
 
@@ -101,6 +102,12 @@ def full_scene() -> Scene:
     scene.ticket("442 Cheyenne: the kiosk shows a blank page", 90)
     scene.hears("636: the QR code returns nothing, call 402-555-0143", 25)
     scene.hears("it does not work again", 10)
+    add_contact(
+        programme=scene.programme, site=build.site(), actor="pam", origin="page", now=scene.now,
+        columns={"role_label": "Point of contact", "name": "Mia Moreno", "phone": "402-555-0143",
+                 "email": "mia.moreno@example.gov", "teams": "Mia Moreno", "preferred": "teams",
+                 "note": "Away on Fridays"},
+    )  # fmt: skip
     for title, column in (("Accept apostrophes", "new"), ("Shorter link", "needs_info"),
                           ("Retry texts", "accepted")):  # fmt: skip
         scene.card(title, column=column)

@@ -33,6 +33,9 @@ PATHS = {  # pages whose address names something; filled from the scene
     "channel-bind": "/inbox/channels/{channel}/bind/",
     "work-item-page": "/boards/items/{card}/",
     "site-page": "/sites/636/",
+    "site-passport": "/sites/636/passport/",
+    "contact-new": "/sites/636/contacts/new/",
+    "contact-page": "/sites/636/contacts/{contact}/",
     "wave-page": "/waves/check-in/9/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
@@ -60,7 +63,8 @@ def path_of(name: str, scene: Scene) -> str:
     assert card is not None
     assert go_live is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
-             "channel": message.channel_id, "go_live": go_live.pk}  # fmt: skip
+             "channel": message.channel_id, "go_live": go_live.pk,
+             "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 
 
@@ -98,6 +102,7 @@ def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open, scheme: st
     scene = make_scene()
     for path in ("/", "/inbox/", "/incidents/", "/boards/product/", "/boards/delivery/",
                  "/schedule/changes/", "/schedule/?text=nothing", "/schedule/?view=calendar",
+                 "/schedule/map/?wave=99", "/sites/442/", "/sites/442/passport/",
                  "/incidents/?text=nothing", "/sites/?text=nothing", "/audit/?actor=nobody",
                  "/no/such/page/"):  # fmt: skip
         page = open_as(scene.people["ana"], path, color_scheme=scheme)

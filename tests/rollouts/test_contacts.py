@@ -42,7 +42,7 @@ def mia(programme: Programme) -> Contact:
 
 
 def told() -> list[tuple[str, str, Any]]:
-    return [(one.subject_key, one.verb, one.fields.get("changed"))
+    return [(one.subject_key, one.verb, (one.fields or {}).get("changed"))
             for one in Change.objects.filter(subject="contact").order_by("id")]  # fmt: skip
 
 

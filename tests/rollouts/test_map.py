@@ -81,8 +81,8 @@ def test_it_counts_sites_by_state_and_phase(programme: Programme) -> None:
 
 def test_a_tile_says_all_of_it_in_words(programme: Programme) -> None:
     words = {tile.place.code: tile.words for tile in drawn(programme).tiles}
-    assert words["WY"] == "Wyoming, 2 Branches: 1 Coming, 1 Usual"
-    assert words["PI"] == "Philippines, 1 Branch: 1 Coming"
+    assert words["WY"] == "WY 2 Branches, Wyoming: 1 Coming, 1 Usual"
+    assert words["PI"] == "PI 1 Branch, Philippines: 1 Coming"
 
 
 def test_a_site_whose_products_part_counts_in_each_phase_and_once_in_all(
@@ -184,8 +184,8 @@ def test_a_state_the_layout_does_not_know_has_a_tile_too(programme: Programme) -
 
 def test_the_page_speaks_the_programmes_words(vic: Client) -> None:
     page = text_of(vic.get("/schedule/map/"))
-    for words in ("Wyoming, 2 Branches: 1 Coming, 1 Usual", "5 Branches by phase", "week 9 of 17",
-                  "Wed 29 Jun 2022", "Hypercare <b", "State</th>"):  # fmt: skip
+    for words in ("WY 2 Branches, Wyoming: 1 Coming, 1 Usual", "5 Branches by phase",
+                  "week 9 of 17", "Wed 29 Jun 2022", "Hypercare <b", "State</th>"):  # fmt: skip
         assert words in page
     assert "Site" not in page.partition("<main")[2].partition("</main")[0]
 

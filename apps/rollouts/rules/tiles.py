@@ -52,11 +52,12 @@ class Layout:
 def fitting(codes: Set[str], layouts: Iterable[Layout]) -> Layout | None:
     """The layout that knows most of the codes, with those it does not know in a row below it; None
     when none knows half of them."""
-    known = {layout: codes & {place.code for place in layout.places} for layout in layouts}
+    asked = set(codes)
+    known = {layout: asked & {place.code for place in layout.places} for layout in layouts}
     best = max(known, key=lambda layout: len(known[layout]), default=None)
-    if best is None or not codes or 2 * len(known[best]) < len(codes):
+    if best is None or not asked or 2 * len(known[best]) < len(asked):
         return None
-    others = sorted(set(codes) - known[best], key=natural)
+    others = sorted(asked - known[best], key=natural)
     below = (
         Place(code, code, place % best.columns, best.rows + place // best.columns)
         for place, code in enumerate(others)

@@ -44,8 +44,12 @@ class EditContactForm(serializers.Serializer[Any]):
         """The product becomes a row of the programme; the version was looked at before."""
         attrs.pop("version", None)
         if attrs.get("product"):
-            attrs["product"] = _product(self.context["programme"], attrs["product"])
+            attrs["product"] = _product(self._programme(attrs), attrs["product"])
         return attrs
+
+    def _programme(self, attrs: dict[str, Any]) -> Programme:
+        programme: Programme = self.context["programme"]
+        return programme
 
 
 class NewContactForm(EditContactForm):
@@ -62,8 +66,11 @@ class NewContactForm(EditContactForm):
         if site is None:
             raise serializers.ValidationError({"site": f"No site {attrs['site']!r}."})
         attrs["site"] = site
-        self.context["programme"] = attrs["programme"]
         return super().validate(attrs)
+
+    def _programme(self, attrs: dict[str, Any]) -> Programme:
+        programme: Programme = attrs["programme"]
+        return programme
 
 
 def _programme(person: Person, key: str) -> Programme:
@@ -76,7 +83,7 @@ def _programme(person: Person, key: str) -> Programme:
 
 
 def _product(programme: Programme, key: str) -> Product:
-    found = Product.objects.filter(programme=programme, key=key).first()
+    found: Product | None = Product.objects.filter(programme=programme, key=key).first()
     if found is None:
         raise serializers.ValidationError({"product": f"No product {key!r} in {programme.key}."})
     return found

@@ -79,7 +79,8 @@ def remove_contact(
 def take_back_contact(*, contact_id: int, actor: str, origin: str, now: datetime) -> Contact:
     """Undo the last removal or change of a contact. Raises UnableToSaveContact when there is
     nothing to take back any more, or another contact took its place."""
-    row = Contact.objects.select_for_update(of=("self",)).select_related("site").get(pk=contact_id)
+    rows = Contact.objects.select_for_update(of=("self",)).select_related("site")
+    row: Contact = rows.get(pk=contact_id)
     by = _By(actor, origin, now)
     if row.removed_at is not None:
         _refuse_twin(row)
