@@ -116,6 +116,7 @@ document.addEventListener("rollcall:dialog", (event) => {
   for (const one of document.querySelectorAll("main [data-key]")) {
     if (!one.closest("dialog") && !seen.has(one.dataset.key)) seen.set(one.dataset.key, wordsOf(one));
   }
+  for (const one of document.querySelectorAll("main [data-also]")) seen.set(one.dataset.also, wordsOf(one)); // keys of its own script
   list.replaceChildren(...[...seen].map(([key, words]) => line(key, words)));
   section.hidden = seen.size === 0;
 });
@@ -133,9 +134,11 @@ function line(key, words) {
   const row = document.createElement("div");
   const name = document.createElement("dt");
   const what = document.createElement("dd");
-  const hint = document.createElement("kbd");
-  hint.textContent = key;
-  name.append(hint);
+  for (const one of key.split(" ")) {
+    const hint = document.createElement("kbd");
+    hint.textContent = one;
+    name.append(hint, " ");
+  }
   what.textContent = words;
   row.append(name, what);
   return row;
