@@ -1,6 +1,7 @@
 """Programmes, products, sites, waves, go-lives, and the changes of their schedule."""
 
 from apps.rollouts.models.holds import HandOverHold
+from apps.rollouts.models.imports import ImportDraft
 from apps.rollouts.models.programmes import Membership, OfProgramme, Product, Programme, Wave
 from apps.rollouts.models.schedule import (
     INTERRUPTS,
@@ -16,6 +17,7 @@ __all__ = [
     "GoLive",
     "GoLiveQuerySet",
     "HandOverHold",
+    "ImportDraft",
     "Membership",
     "OfProgramme",
     "Product",

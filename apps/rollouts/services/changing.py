@@ -13,6 +13,7 @@ from apps.rollouts.rules import clashes, support_phase, why_not
 from apps.rollouts.rules.changes import STARTED
 from apps.rollouts.services.schedule import BATCH, Decision, UnableToChangeSchedule
 
+MOST_NAMED = 5000  # go-lives in one query
 VERBS = {
     ChangeKind.MOVE: "moved",
     ChangeKind.PAUSE: "paused",
@@ -44,6 +45,8 @@ class Step:
     to_scope: str
     from_wave: Wave | None = None
     to_wave: Wave | None = None
+    is_new: bool = False  # not saved yet: it would be planned for `to_on`
+    is_gone: bool = False  # it would be cancelled
 
     @property
     def label(self) -> str:
@@ -66,7 +69,7 @@ def preview_change(*, programme: Programme, wish: Wish, now: datetime) -> Previe
     waves = waves_by_week(programme) if wish.kind == ChangeKind.MOVE else {}
     steps = [_step(rows[pk], wish, waves) for pk in wish.go_lives if pk not in refused]
     changing = [step for step in steps if _differs(step, wish)]
-    return Preview(changing, refused, _warnings(programme, changing))
+    return Preview(changing, refused, warnings_of(programme, changing))
 
 
 @transaction.atomic
@@ -84,13 +87,24 @@ def change_schedule(
     if preview.refused:
         words = "; ".join(f"go-live {pk}: {why}" for pk, why in preview.refused.items())
         raise UnableToChangeSchedule(words)
-    if not preview.steps:
+    return carry_out(
+        programme=programme, wish=wish, steps=preview.steps, decision=decision, now=now
+    )
+
+
+@transaction.atomic
+def carry_out(
+    *, programme: Programme, wish: Wish, steps: Sequence[Step], decision: Decision, now: datetime
+) -> ScheduleChange | None:
+    """Write steps that were worked out, and found possible, as one change; None without steps."""
+    if not steps:
         return None
-    change = _write(programme, wish, decision, preview.steps, now)
-    refold([step.go_live.pk for step in preview.steps])
-    _set_scopes(preview.steps)
-    _set_waves({step.go_live: step.to_wave for step in preview.steps})
-    record_many([_entry(change, step, decision) for step in preview.steps], now=now)
+    change = _write(programme, wish, decision, steps, now)
+    for first in range(0, len(steps), MOST_NAMED):
+        refold([step.go_live.pk for step in steps[first : first + MOST_NAMED]])
+    _set_scopes(steps)
+    _set_waves({step.go_live: step.to_wave for step in steps})
+    record_many([_entry(change, step, decision) for step in steps], now=now)
     return change
 
 
@@ -173,8 +187,13 @@ def _refusal(pk: int, rows: Mapping[int, GoLive], wish: Wish, now: datetime) -> 
         return "there is no such go-live in this programme"
     if wish.kind == ChangeKind.MOVE and wish.go_lives[pk] is None:
         return "say the day to move it to"
+    return refusal_of(row, wish.kind, now)
+
+
+def refusal_of(row: GoLive, kind: ChangeKind, now: datetime) -> str:
+    """Why a go-live, read with its phases, cannot be changed so; empty when it can."""
     has_started = support_phase(row.facts(), now).key in STARTED or _began(row, now)
-    return why_not(wish.kind.value, status=row.status, has_started=has_started)
+    return why_not(kind.value, status=row.status, has_started=has_started)
 
 
 def _began(row: GoLive, now: datetime) -> bool:
@@ -187,11 +206,12 @@ def waves_by_week(programme: Programme) -> dict[tuple[int, int], Wave]:
     """The waves by the ISO year and week they begin in; of two in a week the first."""
     found: dict[tuple[int, int], Wave] = {}
     for wave in programme.waves.order_by("number"):
-        found.setdefault(_week(wave.starts_on), wave)
+        found.setdefault(week_of(wave.starts_on), wave)
     return found
 
 
-def _week(day: date) -> tuple[int, int]:
+def week_of(day: date) -> tuple[int, int]:
+    """Its ISO year and week."""
     return day.isocalendar()[:2]
 
 
@@ -199,9 +219,10 @@ def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave]) -> Ste
     """A move into the week of another wave joins it; into a week without one it stays."""
     to_on = wish.go_lives[row.pk] if wish.kind == ChangeKind.MOVE else None
     to_scope = wish.scope.strip() if wish.kind == ChangeKind.REDUCE else row.scope
-    is_elsewhere = to_on is not None and _week(to_on) != _week(row.planned_on)
-    joined = waves.get(_week(to_on)) if to_on and is_elsewhere else None
-    return Step(row, row.planned_on, to_on, row.scope, to_scope, row.wave, joined or row.wave)
+    is_elsewhere = to_on is not None and week_of(to_on) != week_of(row.planned_on)
+    joined = waves.get(week_of(to_on)) if to_on and is_elsewhere else None
+    return Step(row, row.planned_on, to_on, row.scope, to_scope, row.wave, joined or row.wave,
+                is_gone=wish.kind == ChangeKind.CANCEL)  # fmt: skip
 
 
 def _differs(step: Step, wish: Wish) -> bool:
@@ -210,7 +231,8 @@ def _differs(step: Step, wish: Wish) -> bool:
     return wish.kind != ChangeKind.REDUCE or step.to_scope != step.from_scope
 
 
-def _warnings(programme: Programme, steps: Sequence[Step]) -> list[str]:
+def warnings_of(programme: Programme, steps: Sequence[Step]) -> list[str]:
+    """Holidays, blackouts and weekends that go-lives would begin on: they warn, never forbid."""
     days = [step.to_on for step in steps if step.to_on is not None]
     names = {date.fromisoformat(row["on"]): row["name"] for row in programme.holidays}
     blackouts = [
@@ -304,12 +326,18 @@ def _entry(change: ScheduleChange, step: Step, decision: Decision) -> Entry:
     return Entry(
         subject="go_live",
         subject_key=step.label,
-        verb=VERBS[ChangeKind(change.kind)],
+        verb=_verb(change, step),
         actor=decision.made_by,
         origin=decision.origin,
         programme_id=change.programme_id,
         fields=fields | {"change": change.pk},
     )
+
+
+def _verb(change: ScheduleChange, step: Step) -> str:
+    """What stays on its day and only joins another wave or has another scope was not moved."""
+    is_move = change.kind == ChangeKind.MOVE
+    return "changed" if is_move and step.to_on is None else VERBS[ChangeKind(change.kind)]
 
 
 def _record_undone(

@@ -88,6 +88,18 @@ def plan_go_lives(
 
 
 @transaction.atomic
+def add_go_lives(
+    *, programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
+) -> ScheduleChange | None:
+    """Plan go-lives that do not stand, one that was cancelled before anew; None without plans.
+
+    Raises UnableToChangeSchedule without reason or decider.
+    """
+    _check(decision)
+    return _add(programme, plans, decision, now)
+
+
+@transaction.atomic
 def move_go_lives(
     *, programme: Programme, moves: Mapping[int, date], decision: Decision, now: datetime
 ) -> ScheduleChange | None:
@@ -141,7 +153,9 @@ def _columns(row: GoLive) -> Columns:
     return {"planned_on": row.planned_on, "wave": wave, "scope": row.scope}
 
 
-def _add(programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime) -> None:
+def _add(
+    programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
+) -> ScheduleChange | None:
     rows = GoLive.objects.bulk_create(
         [
             GoLive(programme=programme, site=plan.site, product=plan.product, wave=plan.wave,
@@ -151,7 +165,7 @@ def _add(programme: Programme, plans: Sequence[Plan], decision: Decision, now: d
         batch_size=BATCH,
     )  # fmt: skip
     items = [(row, None, row.planned_on) for row in rows]
-    _write_change(programme, ChangeKind.PLAN, items, decision, now)
+    return _write_change(programme, ChangeKind.PLAN, items, decision, now)
 
 
 def _move(
