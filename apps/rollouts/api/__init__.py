@@ -7,6 +7,7 @@ from apps.rollouts.api.changes import (
     ScheduleChanges,
     UndoChange,
 )
+from apps.rollouts.api.imports import ScheduleImports
 from apps.rollouts.api.reads import (
     GoLives,
     OneSite,
@@ -26,6 +27,7 @@ __all__ = [
     "Products",
     "Programmes",
     "ScheduleChanges",
+    "ScheduleImports",
     "SitePhase",
     "Sites",
     "UndoChange",

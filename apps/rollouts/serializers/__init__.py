@@ -9,6 +9,11 @@ from apps.rollouts.serializers.changes import (
     ScheduleChangeSerializer,
     StepSerializer,
 )
+from apps.rollouts.serializers.imports import (
+    ImportOptionsForm,
+    ImportPreviewSerializer,
+    preview_data,
+)
 from apps.rollouts.serializers.register import (
     GoLiveSerializer,
     PhaseSerializer,
@@ -23,6 +28,8 @@ __all__ = [
     "ChangedGoLiveForm",
     "GoLiveChangeSerializer",
     "GoLiveSerializer",
+    "ImportOptionsForm",
+    "ImportPreviewSerializer",
     "PhaseSerializer",
     "PreviewSerializer",
     "ProductSerializer",
@@ -32,4 +39,5 @@ __all__ = [
     "SiteSerializer",
     "StepSerializer",
     "WaveSerializer",
+    "preview_data",
 ]
