@@ -11,6 +11,7 @@ MODULES = {
     "Tickets": "benchmarks.tickets_page",
     "Console and boards": "benchmarks.desk_pages",
     "Schedule": "benchmarks.schedule_page",
+    "Import of 10,000 go-lives": "benchmarks.imports",
 }
 
 

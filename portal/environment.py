@@ -35,8 +35,10 @@ NAMES = (
     "DEMO",
     "CLOCK_OFFSET_SECONDS",
     "IDLE_MINUTES",
+    "SITE_NUMBER_PATTERN",
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+USUAL_SITE_NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,11}"
 
 
 class BadSetting(SystemExit):
@@ -63,6 +65,7 @@ class Environment:
     demo: bool
     clock_offset: int
     idle_minutes: int
+    site_number_pattern: str
 
     @property
     def is_sqlite(self) -> bool:
@@ -96,6 +99,7 @@ def read_environment() -> Environment:
         demo=_flag(env, "DEMO"),
         clock_offset=_whole(env, "CLOCK_OFFSET_SECONDS", 0),
         idle_minutes=_whole(env, "IDLE_MINUTES", 15),
+        site_number_pattern=_pattern(env, "SITE_NUMBER_PATTERN", USUAL_SITE_NUMBER),
     )
 
 
@@ -146,6 +150,15 @@ def _one_of(env: environ.Env, name: str, default: str, allowed: tuple[str, ...])
     value = _text(env, name, default).upper()
     if value not in allowed:
         raise BadSetting(name, f"{value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def _pattern(env: environ.Env, name: str, default: str) -> str:
+    value = _text(env, name, default)
+    try:
+        re.compile(value)
+    except re.error as problem:
+        raise BadSetting(name, f"{value!r} is no regular expression ({problem})") from problem
     return value
 
 

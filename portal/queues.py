@@ -77,9 +77,10 @@ beat_schedule = {
     }
     for queue in sorted({queue for _, queue in settings.BELLS.values()})
 } | {
-    "purge": {
-        "task": "core.purge",
+    name: {
+        "task": task,
         "schedule": 3600.0,
         "options": {"queue": "report", "expires": 3600.0, "ignore_result": True},
     }
+    for name, task in {"purge": "core.purge", "purge-imports": "rollouts.purge_imports"}.items()
 }

@@ -16,6 +16,7 @@ BASE_URL = ENV.base_url
 VAR_DIR = ENV.var_dir
 DEMO = ENV.demo
 CLOCK_OFFSET = ENV.clock_offset  # seconds; a demonstration started at night opens in the morning
+SITE_NUMBER_PATTERN = ENV.site_number_pattern  # what a site's number looks like, whole
 IDLE_MINUTES = ENV.idle_minutes  # a session locks after this long without a person
 REDIS_URL = ENV.redis_url
 

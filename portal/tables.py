@@ -28,6 +28,7 @@ SEARCHES = {  # kind: its heading, callable (text, person, most) -> hits
 SCHEDULE_EFFECTS = (  # callables (programme, steps, now) -> sentences
     "apps.rollouts.effects.pace",
     "apps.rollouts.effects.end_of_programme",
+    "apps.rollouts.effects.phases",
 )
 
 HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences by site

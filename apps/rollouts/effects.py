@@ -1,17 +1,23 @@
 """What a change of the schedule touches, said before it is made (SCHEDULE_EFFECTS)."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, cast
+from dataclasses import replace
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.rollouts.choices import Status
 from apps.rollouts.models import GoLive, Programme
+from apps.rollouts.rules import Facts, support_phase
+from apps.rollouts.rules.phases import PLANNED
 from apps.rollouts.services import Step
-from apps.rollouts.timeline import WEEK, monday_of
+from apps.rollouts.timeline import DAY, WEEK, monday_of
 
+AHEAD = 2 * DAY  # later than any zone's clock: who begins after that is planned anyway
 Effect = Callable[[Programme, Sequence[Step], datetime], list[str]]
 
 
@@ -26,19 +32,60 @@ def effects_of(programme: Programme, steps: Sequence[Step], now: datetime) -> li
 
 def pace(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str]:
     """Weeks in which more sites would begin than the pace allows, and did not before."""
-    after: dict[int, Any] = {step.go_live.pk: step.to_on for step in steps if step.to_on}
-    weeks: dict[Any, set[int]] = {}
-    touched = {monday_of(on) for on in after.values()}
+    gone = {step.go_live.pk for step in steps if step.is_gone}
+    after = {step.go_live.pk: step.to_on for step in steps if step.to_on and not step.is_new}
+    new = [(step.go_live.site_id, step.to_on) for step in steps if step.to_on and step.is_new]
+    weeks: dict[date, set[int]] = {}
     rows = GoLive.objects.filter(programme=programme, site__is_test=False)
     rows = rows.exclude(status=Status.CANCELLED)
     for pk, site, planned_on in rows.values_list("pk", "site_id", "planned_on"):
-        weeks.setdefault(monday_of(after.get(pk, planned_on)), set()).add(site)
+        if pk not in gone:
+            weeks.setdefault(monday_of(after.get(pk, planned_on)), set()).add(site)
+    for site, on in new:
+        weeks.setdefault(monday_of(on), set()).add(site)
+    touched = {monday_of(on) for on in after.values()} | {monday_of(on) for _, on in new}
     return [
         f"In the week of {monday:%-d %b %Y} {len(weeks[monday])} begin; the pace is"
         f" {programme.pace} a week."
         for monday in sorted(touched & weeks.keys())
         if len(weeks[monday]) > programme.pace
     ]
+
+
+def phases(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str]:
+    """How many would be in another support phase at once; a plan for later says nothing here."""
+    counts: Counter[tuple[str, str]] = Counter()
+    soon = now.date() + AHEAD
+    for step in steps:
+        if step.to_on is None or min(step.from_on or step.to_on, step.to_on) > soon:
+            continue
+        facts = _facts(programme, step)
+        before = PLANNED if step.is_new else support_phase(facts, now).key
+        after = support_phase(replace(facts, starts_on=step.to_on), now).key
+        if before != after:
+            counts[before, after] += 1
+    labels = {row["key"]: row["label"] for row in programme.phases}
+    return [
+        f"{count} go-live{'' if count == 1 else 's'} would be in “{_named(after, labels)}” at once,"
+        f" not in “{_named(before, labels)}”."
+        for (before, after), count in sorted(counts.items())
+    ]
+
+
+def _facts(programme: Programme, step: Step) -> Facts:
+    if not step.is_new:
+        return step.go_live.facts()
+    zone = ZoneInfo(step.go_live.site.time_zone)
+    return Facts(
+        starts_on=step.from_on or step.go_live.planned_on,
+        zone=zone,
+        days=programme.go_live_days,
+        closes_on=programme.closes_on,
+    )
+
+
+def _named(phase: str, labels: dict[str, str]) -> str:
+    return labels.get(phase) or phase.replace("_", " ").capitalize()
 
 
 def end_of_programme(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from apps.rollouts import api, views
 
 urlpatterns = [
+    path("schedule-imports/", api.ScheduleImports.as_view(), name="schedule-imports"),
     path("programmes/", api.Programmes.as_view(), name="programmes"),
     path("programmes/<slug:key>/", api.OneProgramme.as_view(), name="programme"),
     path("products/", api.Products.as_view(), name="products"),
@@ -65,6 +66,12 @@ pages: list[URLPattern] = [
     path("schedule/changes/<int:pk>/announce/", views.announce, name="schedule-change-announce"),
     path("schedule/hand-overs/", views.hand_overs, name="hand-overs"),
     path("schedule/hand-overs/hold/", views.hold, name="hand-over-hold"),
+    path("schedule/import/", views.upload, name="schedule-import"),
+    path("schedule/import/<int:pk>/", views.look, name="schedule-import-look"),
+    path("schedule/import/<int:pk>/read-as/", views.read_as, name="schedule-import-read-as"),
+    path("schedule/import/<int:pk>/errors.csv", views.errors, name="schedule-import-errors"),
+    path("schedule/import/<int:pk>/undo/", views.undo_whole, name="schedule-import-undo"),
+    path("schedule/export/<slug:kind>.<slug:form>", views.export, name="schedule-export"),
     path("schedule/plan/", views.planner, name="planner"),
     path("schedule/plan/accept/", views.accept_plan, name="planner-accept"),
     path("waves/", views.waves, name="waves-page"),

@@ -14,8 +14,8 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
-from apps.rollouts.models import Programme
-from apps.rollouts.services import add_contact
+from apps.rollouts.models import ImportDraft, Programme
+from apps.rollouts.services import GivenFile, ImportOptions, add_contact, keep_draft
 from tests import build, slack
 
 
@@ -59,6 +59,14 @@ class Scene:
             move = Move(board="product", column=column, version=None)
             item = move_card(item_id=item.pk, move=move, actor="pam", origin="page", now=self.now)
         return item
+
+    def file(self, text: str, kind: str = "schedule") -> ImportDraft:
+        """A file Pam is looking at."""
+        given = GivenFile(kind=kind, name="plan.csv", content=text.encode())
+        return keep_draft(
+            programme=self.programme, person=self.people["pam"], given=given,
+            options=ImportOptions(), now=self.now,
+        )  # fmt: skip
 
 
 def make_scene(slack_url: str = "http://127.0.0.1:9/api/") -> Scene:
@@ -111,4 +119,5 @@ def full_scene() -> Scene:
     for title, column in (("Accept apostrophes", "new"), ("Shorter link", "needs_info"),
                           ("Retry texts", "accepted")):  # fmt: skip
         scene.card(title, column=column)
+    scene.file("site,planned_on\n442,2030-01-07\n636,soon\n358,2030-02-30\n")
     return scene

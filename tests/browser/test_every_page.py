@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
+from apps.rollouts.models import ImportDraft
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open
@@ -18,9 +19,11 @@ HEAVIEST = 250_000  # bytes of a first visit, as sent
 MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
 NO_PAGES = {  # routes that answer with something else than a page
     "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
-    "audit-csv", "styleguide", "unlock", "inbox-restore",
+    "audit-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
+    "schedule-import-errors",
 }  # fmt: skip
-READERS = {"audit": "adi", "planner": "pam", "schedule-change-page": "pam"}  # others: Ana
+READERS = {"audit": "adi", "planner": "pam", "schedule-change-page": "pam",
+           "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
 PATHS = {  # pages whose address names something; filled from the scene
     "ticket": "/incidents/{ticket}/",
     "inbox-message": "/inbox/{message}/",
@@ -38,6 +41,7 @@ PATHS = {  # pages whose address names something; filled from the scene
     "contact-page": "/sites/636/contacts/{contact}/",
     "wave-page": "/waves/check-in/9/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
+    "schedule-import-look": "/schedule/import/{draft}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
 
@@ -62,8 +66,10 @@ def path_of(name: str, scene: Scene) -> str:
     go_live = scene.programme.go_lives.order_by("id").first()
     assert card is not None
     assert go_live is not None
+    draft = ImportDraft.objects.order_by("id").first()
+    assert draft is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
-             "channel": message.channel_id, "go_live": go_live.pk,
+             "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

@@ -35,6 +35,7 @@ def start(var_dir: Path, **environment: str) -> "subprocess.CompletedProcess[str
         ("FIELD_KEYS", "short"),
         ("LOG_LEVEL", "LOUD"),
         ("VAR_DIR", "/dev/null/var"),
+        ("SITE_NUMBER_PATTERN", "[0-9"),
     ],
 )
 def test_it_stops_with_one_line_naming_the_bad_value(tmp_path: Path, name: str, value: str) -> None:

@@ -77,6 +77,16 @@ def test_it_asks_what_day_it_is_in_the_programme_s_zone(tmp_path: Path) -> None:
     assert Programme.objects.get().shift_weeks == 0
 
 
+def test_it_says_what_a_site_number_looks_like(tmp_path: Path) -> None:
+    apply(tmp_path, with_programme(site_number_pattern=r"'^\d{3}$'"))
+    pattern = Programme.objects.get().site_numbers()
+    assert pattern.fullmatch("442")
+    assert not pattern.fullmatch("442GC")
+    (told,) = apply(tmp_path, with_programme())
+    assert told.endswith("→ nothing")
+    assert Programme.objects.get().site_numbers().fullmatch("442GC")
+
+
 def with_programme(**values: str) -> str:
     known = {"key": "p", "name": "P", "first_week": "2022-05-02", "last_week": "2022-08-22",
              "time_zone": "UTC"}  # fmt: skip
@@ -98,6 +108,7 @@ def with_programme(**values: str) -> str:
         (with_programme(go_live_days="0"), "go_live_days:"),
         (with_programme(pace="-1"), "pace:"),
         (with_programme(key="a b"), "key:"),
+        (with_programme(site_number_pattern="'['"), "'[' is no regular expression"),
         (with_programme(pase="7"), "unknown key 'pase'; did you mean 'pace'?"),
         (HEAD + "phases: [{key: go_live, label: x}]", "phases.key: 'go_live' is not one of"),
         (HEAD + "phases: [{key: go_live_week, label: x, days: 9}]", "go_live_days: 7"),

@@ -192,3 +192,11 @@ def test_it_says_the_line_and_column_of_a_schedule(
 def test_it_says_everything_that_is_wrong_at_once(tmp_path: Path) -> None:
     both = SCHEDULE_CSV.replace("app,7", "apps,7").replace("442GC", "444")
     assert len(refused(tmp_path, TABLES, tables(schedule=both))) == 2
+
+
+def test_new_numbers_look_as_the_programme_says_and_old_ones_stay(tmp_path: Path) -> None:
+    own = HEAD.replace("time_zone: UTC", "time_zone: UTC, site_number_pattern: '[0-9]{3}'")
+    apply(tmp_path, HEAD + SITES.replace("442", "442GC"))
+    text = own + SITES.replace("442", "442GC").replace("]\n", f", {SITE.replace('442', '44')}]\n")
+    (said,) = refused(tmp_path, text)
+    assert "'44' is no site number here: it looks like [0-9]{3}" in said

@@ -31,6 +31,16 @@ def test_it_reads_back_as_what_it_was(tmp_path: Path, capsys: pytest.CaptureFixt
     assert apply(tmp_path, text) == []
 
 
+def test_it_writes_what_a_site_number_looks_like(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = FILE.replace("time_zone: UTC", "time_zone: UTC, site_number_pattern: '^[0-9]{3}$'", 1)
+    apply(tmp_path, own)
+    text = exported(capsys)
+    assert "site_number_pattern: ^[0-9]{3}$" in text.replace("'", "")
+    assert apply(tmp_path, text) == []
+
+
 def test_it_writes_the_dates_of_the_file_not_the_shifted_ones(tmp_path: Path) -> None:
     apply(tmp_path, FILE, now=datetime(2023, 6, 28, tzinfo=UTC), shift_to_today=True)
     text = str([_exported(section) for section in SECTIONS])

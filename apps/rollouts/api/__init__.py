@@ -9,6 +9,7 @@ from apps.rollouts.api.changes import (
 )
 from apps.rollouts.api.contacts import Contacts, OneContact
 from apps.rollouts.api.go_lives import GoLives, OneGoLive
+from apps.rollouts.api.imports import ScheduleImports
 from apps.rollouts.api.programmes import (
     OneProduct,
     OneProgramme,
@@ -56,6 +57,7 @@ __all__ = [
     "ReadinessItems",
     "ReadinessTemplates",
     "ScheduleChanges",
+    "ScheduleImports",
     "SignOffs",
     "SitePhase",
     "Sites",

@@ -10,6 +10,7 @@ from apps.core.config import Applying, Section
 from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import Programme
+from apps.rollouts.models.programmes import is_pattern
 from apps.rollouts.rules import shift_weeks
 from apps.rollouts.rules.phases import GO_LIVE_WEEK
 from apps.rollouts.serializers.fields import DayField, ZoneField
@@ -26,6 +27,9 @@ class ProgrammeForm(serializers.Serializer[Any]):
     go_live_days = serializers.IntegerField(min_value=1, max_value=366, default=7)
     time_zone = ZoneField()
     closes_on = DayField(required=False)
+    site_number_pattern = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, validators=[is_pattern]
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["last_week"] < attrs["first_week"]:
@@ -44,6 +48,7 @@ def apply_programme(applying: Applying, entry: dict[str, Any]) -> None:
     }
     for name in ("first_week", "last_week", "closes_on"):
         columns[name] = applying.shifted(entry[name]) if entry.get(name) else None
+    columns["site_number_pattern"] = entry.get("site_number_pattern", "")
     asked = applying.shift_to_today or stored is not None
     columns["shift_weeks"] = applying.shift_weeks if asked else None
     applying.programme, (before, after) = save_programme(
@@ -70,7 +75,9 @@ def export_programme(programme: Programme) -> dict[str, Any]:
     if programme.closes_on:
         dates["closes_on"] = programme.closes_on - back
     names = ("key", "name", "pace", "go_live_days", "time_zone")
-    return {name: getattr(programme, name) for name in names} | dates
+    own = {name: getattr(programme, name) for name in names} | dates
+    pattern = programme.site_number_pattern
+    return own | ({"site_number_pattern": pattern} if pattern else {})
 
 
 def _set(applying: Applying, name: str, value: Any) -> None:

@@ -80,6 +80,7 @@ def apply_sites(applying: Applying, entries: list[dict[str, Any]]) -> None:
     """Sites, all at once. Refuses a number that stands twice, and an unknown parent."""
     refuse_twice(applying, "sites", [entry["number"].upper() for entry in entries], "number")
     _refuse_parents(applying, entries)
+    _refuse_numbers(applying, entries)
     if applying.wrongs:
         return
     wanted = [
@@ -100,6 +101,17 @@ def apply_sites(applying: Applying, entries: list[dict[str, Any]]) -> None:
         before, after = diffs[entry["number"]]
         note_diff(applying, f"site {entry['number']} {entry['name']}", before, after)
     apply_contacts(applying, entries)
+
+
+def _refuse_numbers(applying: Applying, entries: list[dict[str, Any]]) -> None:
+    """A new number has to look as the programme says; what stands already stays."""
+    pattern = applying.programme.site_numbers()
+    odd = {e["number"] for e in entries if not pattern.fullmatch(e["number"])}
+    odd -= set(Site.objects.filter(number__in=odd).values_list("number", flat=True))
+    for position, entry in enumerate(entries):
+        if entry["number"] in odd:
+            words = f"{entry['number']!r} is no site number here: it looks like {pattern.pattern}"
+            applying.refuse(words, ("sites", position, "number"))
 
 
 def _refuse_parents(applying: Applying, entries: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollouts", "0007_hand_over_holds"),
+        ("rollouts", "0008_import_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

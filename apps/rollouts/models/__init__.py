@@ -2,6 +2,7 @@
 
 from apps.rollouts.models.contacts import Contact
 from apps.rollouts.models.holds import HandOverHold
+from apps.rollouts.models.imports import ImportDraft
 from apps.rollouts.models.programmes import Membership, OfProgramme, Product, Programme, Wave
 from apps.rollouts.models.readiness import (
     ReadinessBatch,
@@ -27,6 +28,7 @@ __all__ = [
     "GoLive",
     "GoLiveQuerySet",
     "HandOverHold",
+    "ImportDraft",
     "Membership",
     "OfProgramme",
     "Product",

@@ -1,8 +1,11 @@
 """Programmes, who is what in them, their products and waves."""
 
+import re
 from datetime import date
 from typing import Any, Self
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -28,6 +31,14 @@ class OfProgramme(models.QuerySet[Any]):
         if person.is_administrator:
             return self
         return self.filter(programme__in=person.programme_ids())
+
+
+def is_pattern(text: str) -> None:
+    """Raise ValidationError for what is no regular expression."""
+    try:
+        re.compile(text)
+    except re.error as problem:
+        raise ValidationError(f"{text!r} is no regular expression: {problem}") from problem
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -57,6 +68,10 @@ class Programme(Versioned):
     holidays = models.JSONField(default=list, blank=True, validators=[valid_holidays])
     blackouts = models.JSONField(default=list, blank=True, validators=[valid_blackouts])
     closes_on = models.DateField(null=True, blank=True)
+    # What a site's number looks like here; empty: as the setting SITE_NUMBER_PATTERN says.
+    site_number_pattern = models.CharField(max_length=200, blank=True, validators=[is_pattern])
+    # Headers of imported files that somebody said the meaning of: {"schedule": {"sta3n": "site"}}.
+    import_columns = models.JSONField(default=dict, blank=True, editable=False)
     connections = models.ManyToManyField(Connection, related_name="programmes", blank=True)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -84,6 +99,10 @@ class Programme(Versioned):
     def holiday_dates(self) -> frozenset[date]:
         """Its configured holidays."""
         return frozenset(date.fromisoformat(row["on"]) for row in self.holidays)
+
+    def site_numbers(self) -> re.Pattern[str]:
+        """What the number of a new site has to look like, whole."""
+        return re.compile(self.site_number_pattern or settings.SITE_NUMBER_PATTERN, re.ASCII)
 
     def where_to_ask(self, phase: str) -> str:
         """Where people of a site in this phase are told to ask; empty when not configured."""

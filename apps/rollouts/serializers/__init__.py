@@ -14,6 +14,11 @@ from apps.rollouts.serializers.contacts import (
     EditContactForm,
     NewContactForm,
 )
+from apps.rollouts.serializers.imports import (
+    ImportOptionsForm,
+    ImportPreviewSerializer,
+    preview_data,
+)
 from apps.rollouts.serializers.readiness import (
     DeputyForm,
     DeputySerializer,
@@ -66,6 +71,8 @@ __all__ = [
     "GoLiveChangeSerializer",
     "GoLiveSerializer",
     "GoNoGoSerializer",
+    "ImportOptionsForm",
+    "ImportPreviewSerializer",
     "NewContactForm",
     "NewGoLiveForm",
     "NewProductForm",
@@ -90,4 +97,5 @@ __all__ = [
     "WaiverForm",
     "WaiverSerializer",
     "WaveSerializer",
+    "preview_data",
 ]

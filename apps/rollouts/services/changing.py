@@ -52,7 +52,7 @@ def preview_change(*, programme: Programme, wish: Wish, now: datetime) -> Previe
     waves = waves_by_week(programme) if wish.kind == ChangeKind.MOVE else {}
     steps = [_step(rows[pk], wish, waves, now) for pk in wish.go_lives if pk not in refused]
     changing = [step for step in steps if _differs(step, wish)]
-    return Preview(changing, refused, _warnings(programme, changing))
+    return Preview(changing, refused, warnings_of(programme, changing))
 
 
 @transaction.atomic
@@ -70,16 +70,26 @@ def change_schedule(
     if preview.refused:
         words = "; ".join(f"go-live {pk}: {why}" for pk, why in preview.refused.items())
         raise UnableToChangeSchedule(words)
-    if not preview.steps:
+    return carry_out(
+        programme=programme, wish=wish, steps=preview.steps, decision=decision, now=now
+    )
+
+
+@transaction.atomic
+def carry_out(
+    *, programme: Programme, wish: Wish, steps: Sequence[Step], decision: Decision, now: datetime
+) -> ScheduleChange | None:
+    """Write steps that were worked out, and found possible, as one change; None without steps."""
+    if not steps:
         return None
-    steps = preview.steps
+    steps_by = {step.go_live.pk: step for step in steps}
     change = write_change(
         programme=programme, kind=wish.kind, decision=decision, steps=steps, now=now, tell=wish.tell
     )
     settle(
-        [step.go_live.pk for step in steps],
-        waves={step.go_live.pk: step.to_wave for step in steps},
-        scopes={step.go_live.pk: step.to_scope for step in steps},
+        list(steps_by),
+        waves={pk: step.to_wave for pk, step in steps_by.items()},
+        scopes={pk: step.to_scope for pk, step in steps_by.items()},
     )
     record_many([entry_of_step(change, step, decision) for step in steps], now=now)
     return change
@@ -161,22 +171,32 @@ def _refusal(pk: int, rows: Mapping[int, GoLive], wish: Wish, now: datetime) -> 
     row = rows.get(pk)
     if row is None:
         return "there is no such go-live in this programme"
-    facts, to_on = row.facts(), wish.go_lives[pk]
-    words = why_not(wish.kind.value, status=row.status, has_started=has_begun(facts, now))
-    if words or wish.kind != ChangeKind.MOVE:
+    to_on = wish.go_lives[pk]
+    if wish.kind == ChangeKind.MOVE and to_on is None:
+        return "say the day to move it to"
+    return refusal_of(row, wish.kind, now, to_on)
+
+
+def refusal_of(row: GoLive, kind: ChangeKind, now: datetime, to_on: date | None = None) -> str:
+    """Why a go-live, read with its phases, cannot be changed so; empty when it can. A change that
+    says no day moves nothing."""
+    facts = row.facts()
+    words = why_not(kind.value, status=row.status, has_started=has_begun(facts, now))
+    if words or kind != ChangeKind.MOVE or to_on is None:
         return words
-    return why_not_move(facts, to_on, now) if to_on else "say the day to move it to"
+    return why_not_move(facts, to_on, now)
 
 
 def waves_by_week(programme: Programme) -> dict[tuple[int, int], Wave]:
     """The waves by the ISO year and week they begin in; of two in a week the first."""
     found: dict[tuple[int, int], Wave] = {}
     for wave in programme.waves.order_by("number"):
-        found.setdefault(_week(wave.starts_on), wave)
+        found.setdefault(week_of(wave.starts_on), wave)
     return found
 
 
-def _week(day: date) -> tuple[int, int]:
+def week_of(day: date) -> tuple[int, int]:
+    """Its ISO year and week."""
     return day.isocalendar()[:2]
 
 
@@ -187,10 +207,18 @@ def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave], now: d
     to_scope = wish.scope.strip() if wish.kind == ChangeKind.REDUCE else row.scope
     today = now.astimezone(ZoneInfo(row.site.time_zone)).date()
     is_actual = to_on is not None and to_on <= today
-    is_elsewhere = to_on is not None and _week(to_on) != _week(row.planned_on)
-    joined = waves.get(_week(to_on)) if to_on and is_elsewhere and not is_actual else None
+    is_elsewhere = to_on is not None and week_of(to_on) != week_of(row.planned_on)
+    joined = waves.get(week_of(to_on)) if to_on and is_elsewhere and not is_actual else None
     return Step(
-        row, row.starts_on, to_on, row.scope, to_scope, row.wave, joined or row.wave, is_actual
+        row,
+        row.starts_on,
+        to_on,
+        row.scope,
+        to_scope,
+        row.wave,
+        joined or row.wave,
+        is_actual,
+        is_gone=wish.kind == ChangeKind.CANCEL,
     )
 
 
@@ -200,7 +228,8 @@ def _differs(step: Step, wish: Wish) -> bool:
     return wish.kind != ChangeKind.REDUCE or step.to_scope != step.from_scope
 
 
-def _warnings(programme: Programme, steps: Sequence[Step]) -> list[str]:
+def warnings_of(programme: Programme, steps: Sequence[Step]) -> list[str]:
+    """Holidays, blackouts and weekends that go-lives would begin on: they warn, never forbid."""
     days = [step.to_on for step in steps if step.to_on is not None and not step.is_actual]
     names = {
         date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in programme.holidays

@@ -4,9 +4,10 @@
 what its changes come to (tests/rollouts/test_one_way.py walks the code for another one).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from django.db.models import Max
 
@@ -15,6 +16,7 @@ from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
 
 BATCH = 500
+MOST_NAMED = 5000  # go-lives in one query
 SETTLED = ("planned_on", "actual_on", "status", "wave_id", "scope")
 VERBS = {
     ChangeKind.PLAN: "planned",
@@ -51,7 +53,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a change does to one go-live; `is_actual`: `to_on` is the day it really began."""
+    """What a change does to one go-live; `is_actual`: `to_on` is the day it really began,
+    `is_new`: it is not saved yet and would be planned, `is_gone`: it would be cancelled."""
 
     go_live: GoLive
     from_on: date | None
@@ -61,6 +64,8 @@ class Step:
     from_wave: Wave | None = None
     to_wave: Wave | None = None
     is_actual: bool = False
+    is_new: bool = False
+    is_gone: bool = False
 
     @property
     def label(self) -> str:
@@ -108,9 +113,19 @@ def write_change(
 def _after_all(steps: Sequence[Step], now: datetime) -> datetime:
     """When a change takes effect: now, but never before one that is there, whose order would be
     turned round by a clock that was set back."""
-    mine = ScheduleChangeItem.objects.filter(go_live__in=[step.go_live.pk for step in steps])
-    latest = mine.aggregate(at=Max("effective_at"))["at"]
-    return max(now, latest) if latest else now
+    found = [now]
+    for some in _portions([step.go_live.pk for step in steps]):
+        mine = ScheduleChangeItem.objects.filter(go_live__in=some)
+        latest = mine.aggregate(at=Max("effective_at"))["at"]
+        found += [latest] if latest else []
+    return max(found)
+
+
+def _portions(go_lives: Collection[int]) -> Iterator[list[int]]:
+    """As many as one query may name."""
+    ids = list(go_lives)
+    for first in range(0, len(ids), MOST_NAMED):
+        yield ids[first : first + MOST_NAMED]
 
 
 def _item(change: ScheduleChange, step: Step, at: datetime) -> ScheduleChangeItem:
@@ -138,7 +153,8 @@ def settle(
     what is given; in the caller's transaction, which holds their locks. Each row that differs then
     gets a new version."""
     changed = []
-    for row in GoLive.objects.with_facts().filter(pk__in=go_lives):
+    portions = (GoLive.objects.with_facts().filter(pk__in=some) for some in _portions(go_lives))
+    for row in chain.from_iterable(portions):
         before = [getattr(row, name) for name in SETTLED]
         folded = row.folded()
         row.planned_on = folded.planned_on or row.planned_on
@@ -167,9 +183,15 @@ def entry_of_step(change: ScheduleChange, step: Step, decision: Decision) -> Ent
     return Entry(
         subject="go_live",
         subject_key=step.label,
-        verb=VERBS[ChangeKind(change.kind)],
+        verb=_verb(change, step),
         actor=decision.made_by,
         origin=decision.origin,
         programme_id=change.programme_id,
         fields=fields | {"change": change.pk},
     )
+
+
+def _verb(change: ScheduleChange, step: Step) -> str:
+    """What stays on its day and only joins another wave or has another scope was not moved."""
+    is_move = change.kind == ChangeKind.MOVE
+    return "changed" if is_move and step.to_on is None else VERBS[ChangeKind(change.kind)]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from apps.ledger.services import record_many
 from apps.rollouts.choices import ChangeKind, Status
-from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
+from apps.rollouts.models import GoLive, Product, Programme, ScheduleChange, Site, Wave
 from apps.rollouts.services.checklist import hold_checklist, make_items
 from apps.rollouts.services.decisions import (
     BATCH,
@@ -85,6 +85,23 @@ def plan_go_lives(
 
 
 @transaction.atomic
+def add_go_lives(
+    *, programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
+) -> ScheduleChange | None:
+    """Plan go-lives that do not stand, one that was cancelled before anew; None without plans.
+    They get the items of the checklist.
+
+    Raises UnableToChangeSchedule without reason or decider.
+    """
+    check_decision(decision)
+    _check_programme(programme, plans)
+    hold_checklist(programme)
+    change = _add(programme, plans, decision, now)[1]
+    make_items(programme)
+    return change
+
+
+@transaction.atomic
 def plan_go_live(*, programme: Programme, plan: Plan, decision: Decision, now: datetime) -> GoLive:
     """Plan one go-live, also one whose last attempt was cancelled; that is the decision it needs.
 
@@ -100,7 +117,7 @@ def plan_go_live(*, programme: Programme, plan: Plan, decision: Decision, now: d
         raise UnableToChangeSchedule(words)
     try:
         with transaction.atomic():
-            made = _add(programme, [plan], decision, now)[0]
+            made = _add(programme, [plan], decision, now)[0][0]
     except IntegrityError as problem:  # somebody planned it in this very moment
         raise UnableToChangeSchedule("somebody else has just planned it") from problem
     make_items(programme)
@@ -152,7 +169,7 @@ def _number(wave: Wave | None) -> int | None:
 
 def _add(
     programme: Programme, plans: Sequence[Plan], decision: Decision, now: datetime
-) -> list[GoLive]:
+) -> tuple[list[GoLive], ScheduleChange | None]:
     """New go-lives; the one place that makes them, with the plan they follow from."""
     rows = GoLive.objects.bulk_create(
         [
@@ -163,8 +180,7 @@ def _add(
         batch_size=BATCH,
     )  # fmt: skip
     steps = [Step(row, None, row.planned_on, "", row.scope, None, row.wave) for row in rows]
-    _write(programme, ChangeKind.PLAN, steps, decision, now)
-    return rows
+    return rows, _write(programme, ChangeKind.PLAN, steps, decision, now)
 
 
 def _bring(
@@ -203,10 +219,10 @@ def _write(
     steps: Sequence[Step],
     decision: Decision,
     now: datetime,
-) -> None:
-    """The change and its ledger entries; nothing without steps."""
-    if steps:
-        change = write_change(
-            programme=programme, kind=kind, decision=decision, steps=steps, now=now
-        )
-        record_many([entry_of_step(change, step, decision) for step in steps], now=now)
+) -> ScheduleChange | None:
+    """The change and its ledger entries; None without steps."""
+    if not steps:
+        return None
+    change = write_change(programme=programme, kind=kind, decision=decision, steps=steps, now=now)
+    record_many([entry_of_step(change, step, decision) for step in steps], now=now)
+    return change

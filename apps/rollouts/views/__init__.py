@@ -3,7 +3,9 @@
 from apps.rollouts.views.contacts import contact, new_contact, remove, take_back
 from apps.rollouts.views.deputies import deputies
 from apps.rollouts.views.deputies import end as end_deputy
+from apps.rollouts.views.exporting import export
 from apps.rollouts.views.handovers import hand_overs, hold
+from apps.rollouts.views.importing import errors, look, read_as, undo_whole, upload
 from apps.rollouts.views.map import sites_map
 from apps.rollouts.views.passport import passport
 from apps.rollouts.views.planner import accept_plan, planner
@@ -27,12 +29,16 @@ __all__ = [
     "contact",
     "deputies",
     "end_deputy",
+    "errors",
+    "export",
     "hand_overs",
     "hold",
     "item",
+    "look",
     "new_contact",
     "passport",
     "planner",
+    "read_as",
     "remove",
     "schedule",
     "sign_wave",
@@ -43,6 +49,8 @@ __all__ = [
     "tick_cells",
     "undo",
     "undo_tick",
+    "undo_whole",
+    "upload",
     "waive_finding",
     "wave",
     "waves",

@@ -223,7 +223,8 @@ def changes(request: SignedIn) -> HttpResponse:
     rows = ScheduleChange.objects.visible_to(request.user).exclude(kind="plan")
     if programme is not None:
         rows = rows.filter(programme=programme)
-    rows = rows.prefetch_related("items__go_live__site", "items__go_live__product")
+    rows = rows.prefetch_related("items__go_live__site", "items__go_live__product",
+                                 "items__from_wave", "items__to_wave")  # fmt: skip
     page = page_of(rows, column="id", is_down=True, query=request.GET.dict(), size=SIZE)
     facts = {
         "programme": programme,

@@ -1,0 +1,50 @@
+"""Sites and schedule as tables: the same rows give the same bytes, and import as no change."""
+
+from django.db.models import Q
+
+from apps.rollouts.choices import Status
+from apps.rollouts.models import GoLive, Programme, Site
+from apps.rollouts.sheets import XLSX, csv_of, xlsx_of
+
+HEADERS = {
+    "sites": ("number", "name", "parent", "region", "state", "time_zone", "opening_hours", "test"),
+    "schedule": ("site", "product", "wave", "planned_on", "scope"),
+}
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+COLUMNS = ("site__number", "product__key", "wave__number", "planned_on", "scope")
+Rows = list[list[str]]
+
+
+def exported(programme: Programme, kind: str, form: str) -> bytes:
+    """A file of `kind` "sites" or "schedule" in `form` "csv" or "xlsx"."""
+    rows = site_rows(programme) if kind == "sites" else schedule_rows(programme)
+    write = csv_of if form == "csv" else xlsx_of
+    return write(HEADERS[kind], rows)
+
+
+def site_rows(programme: Programme) -> Rows:
+    """The sites of the programme with their parents, and those of no programme at all (somebody
+    registered them ahead), by number."""
+    mine = Q(go_lives__programme=programme) | Q(site__go_lives__programme=programme)
+    rows = Site.objects.filter(mine | Q(go_lives=None)).distinct().select_related("parent")
+    return [_site(row) for row in sorted(rows, key=lambda row: row.number)]
+
+
+def _site(row: Site) -> list[str]:
+    parent = row.parent.number if row.parent else ""
+    hours = "; ".join(f"{days.replace(' ', '')} {spans}" for days, spans in
+                      sorted(row.opening_hours.items()))  # fmt: skip
+    return [row.number, row.name, parent, row.region, row.state, row.time_zone, hours,
+            "yes" if row.is_test else ""]  # fmt: skip
+
+
+def schedule_rows(programme: Programme) -> Rows:
+    """Every go-live that stands, by day, site and product; sorted here, because databases differ
+    in what they think of capitals."""
+    rows = GoLive.objects.filter(programme=programme).exclude(status=Status.CANCELLED)
+    return [
+        [site, product, "" if wave is None else str(wave), on.isoformat(), scope]
+        for site, product, wave, on, scope in sorted(
+            rows.values_list(*COLUMNS), key=lambda one: (one[3], one[0], one[1])
+        )
+    ]
