@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.core import clock
 
 TOASTS = "components/_toasts.html"
+LONGEST_PATH = 4000  # characters of an address to come back to
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -61,7 +62,12 @@ def warned(request: HttpRequest, words: str) -> None:
 def back_to(request: HttpRequest, url: str) -> HttpResponse:
     """303 to `url`, or to the page the form names in `next` when that is one of ours."""
     asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-    response = HttpResponseRedirect(asked if is_ours else url)
+    response = HttpResponseRedirect(asked if is_own_path(request, asked) else url)
     response.status_code = 303
     return response
+
+
+def is_own_path(request: HttpRequest, asked: str) -> bool:
+    """Whether an address that came with a request is a path of this portal, fit to be sent to."""
+    is_path = asked.startswith("/") and len(asked) <= LONGEST_PATH
+    return is_path and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
