@@ -7,7 +7,9 @@ is left of the middleware is the request log in front of this one.
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import Resolver404, resolve
+
+from apps.core.api.problems import problem_response
 
 HOOKS = "/hooks/"
 
@@ -21,8 +23,16 @@ class HookDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(HOOKS):
             return self._answer(request)
-        match = request.resolver_match = resolve(request.path_info)
-        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        response = _answer(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    try:
+        match = request.resolver_match = resolve(request.path_info)
+    except Resolver404:
+        return problem_response(404, "There is no such hook.")
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
