@@ -8,6 +8,7 @@ const page = () => document.getElementById("board-page");
 const board = page().dataset.board;
 const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 const dialog = document.getElementById("move-dialog");
+const AGAIN = 3000; // ms
 const mine = new Set(); // versions this page made itself: their echo is not news
 
 const lists = () => [...page().querySelectorAll("[data-cards]")];
@@ -49,6 +50,9 @@ async function send(card, wanted, back) {
   }).catch(() => null);
   card.classList.remove("is-moving");
   const facts = answer && [200, 409, 422].includes(answer.status) ? await answer.json() : null;
+  if (answer?.status === 401 || answer?.status === 423) {
+    document.dispatchEvent(new CustomEvent("rollcall:refused", { detail: answer.status }));
+  }
   if (!facts) {
     back();
     say("The move did not reach the portal. The card is back where it was.", { isError: true });
@@ -194,8 +198,9 @@ async function refresh(key) {
     headers: { "HX-Request": "true", "X-Rollcall-Background": "1" },
   }).catch(() => null);
   const old = document.getElementById(key);
-  if (!answer || answer.status === 204 || answer.status === 404) {
-    if (answer) old?.remove();
+  if (!answer || answer.status >= 500) return void setTimeout(refresh, AGAIN, key); // it must not stay stale
+  if (answer.status === 204 || answer.status === 404) {
+    old?.remove();
     return count();
   }
   if (!answer.ok) return undefined;
