@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.accounts.middleware.OwnTimeZone",
     "apps.accounts.middleware.IdleLock",
+    "portal.plain.PlainText",
     "portal.policy.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

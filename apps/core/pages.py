@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.core import clock
 
 TOASTS = "components/_toasts.html"
+SHELL_FIELDS = frozenset({"csrfmiddlewaretoken", "next"})  # of every form
 LONGEST_PATH = 4000  # characters of an address to come back to
 
 
@@ -52,6 +53,11 @@ def show(
 def said(request: HttpRequest, words: str, *, undo: str = "") -> None:
     """Tell the person on the next answer; `undo` is the address a POST to which takes it back."""
     messages.success(request, words, extra_tags=undo)
+
+
+def sent(request: HttpRequest) -> QueryDict:
+    """What a form sent. The address of an undo carries its facts itself: its form has none."""
+    return request.POST if request.POST.keys() - SHELL_FIELDS else request.GET
 
 
 def warned(request: HttpRequest, words: str) -> None:

@@ -64,8 +64,8 @@ def strip(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def counts(request: SignedIn) -> JsonResponse:
-    """Numbers and times only: a locked screen shows them; `locked` tells a page out of the browser's
-    memory that it has to be one."""
+    """Numbers and times only: a locked screen shows them. `locked` is for a page that came out of
+    the browser's memory."""
     now = clock.now()
     todos = waiting_for(request.user, now).todos
     due_at = next_due(todos)

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
+from apps.core.numbers import whole_number
 from apps.ledger.hub import Seat, Told, hub
 from apps.ledger.services import head_seq
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from apps.ledger.models import Reader
 
 BEAT_SECONDS = 15.0  # a comment, and a look whether the caller may still listen
-LARGEST = 2**63 - 1
 REPLACED = "event: replaced\ndata: {}\n\n"  # a newer stream took this place: ask for a while
 LOCKED = "locked"  # of a session, apps.accounts.middleware
 
@@ -200,6 +200,7 @@ def _listener(request: Request) -> Listener:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > LARGEST:
-        raise Problem(400, f"after is a whole number from 0 to {LARGEST}")
-    return int(text)
+    number = whole_number(text)
+    if number is None:
+        raise Problem(400, "after is the number of a change, from 0 on")
+    return number

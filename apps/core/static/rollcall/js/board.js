@@ -32,6 +32,26 @@ function place(card, column, rank) {
   count();
 }
 
+// Lanes are the portal's to fill: a card is put into its column, then the board is read anew.
+function put(card, facts) {
+  place(card, facts.column, facts.rank);
+  if (page().querySelector(".lane")) redraw();
+}
+
+let redrawing = 0;
+function redraw() {
+  clearTimeout(redrawing);
+  redrawing = setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Rollcall-Background": "1" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const held = document.activeElement?.closest?.("[data-card]")?.id;
+    const chosen = current()?.id;
+    globalThis.htmx.swap({ text: await answer.text(), target: page(), swap: "outerMorph", sourceElement: page() });
+    if (chosen) choose(document.getElementById(chosen), { focus: held === chosen });
+    drag();
+  }, 150);
+}
+
 function count() {
   for (const column of page().querySelectorAll("[data-column]")) {
     const number = column.querySelectorAll("[data-card]").length;
@@ -61,10 +81,10 @@ async function send(card, wanted, back) {
   card.dataset.version = String(facts.version);
   if (answer.status === 200) {
     mine.add(`${facts.key} ${facts.version}`);
-    place(card, facts.column, facts.rank);
+    put(card, facts);
     return facts;
   }
-  if (facts.column) place(card, facts.column, facts.rank);
+  if (facts.column) put(card, facts);
   else back();
   say(`${facts.key}: ${facts.problem}.`, { isError: true });
   refresh(facts.key);
@@ -110,6 +130,7 @@ function drag() {
   if (!page().dataset.mayWrite || !globalThis.Sortable) return;
   for (const list of lists()) {
     let was = null;
+    if (globalThis.Sortable.get(list)) continue;
     globalThis.Sortable.create(list, {
       group: "cards", draggable: "[data-card]", ghostClass: "is-ghost", animation: 0, delay: 150,
       delayOnTouchOnly: true, filter: "button,a", preventOnFilter: false,
@@ -213,7 +234,7 @@ async function refresh(key) {
   const isCurrent = old?.classList.contains("is-current");
   if (old) old.replaceWith(fresh);
   else listOf(fresh.dataset.in)?.append(fresh);
-  place(fresh, fresh.dataset.in, fresh.dataset.rank);
+  put(fresh, { column: fresh.dataset.in, rank: fresh.dataset.rank });
   if (isCurrent || hadFocus) choose(fresh, { focus: hadFocus });
   return undefined;
 }
