@@ -105,13 +105,13 @@ def move(request: SignedIn, key: str) -> HttpResponse:
 
 def _way_back(item: WorkItem, board: str) -> str:
     """What a move has to say to bring a card back to where it stands now; empty for nowhere."""
-    column, facts = item.column(board), BOARDS[board]
+    column, rank = item.column(board), BOARDS[board].rank
     if not column:
         return ""
-    order = (item.rank(board), item.pk)
-    beside = WorkItem.objects.on_board(board, column).exclude(pk=item.pk)
-    above = beside.filter(Q(**{f"{facts.rank}__lt": order[0]}) | Q(**{facts.rank: order[0]},
-                          pk__lt=order[1])).reverse().values_list("pk", flat=True).first()  # fmt: skip
+    before = Q(**{f"{rank}__lt": item.rank(board)})
+    tied = Q(**{rank: item.rank(board)}, pk__lt=item.pk)
+    beside = WorkItem.objects.on_board(board, column).filter(before | tied)
+    above = beside.reverse().values_list("pk", flat=True).first()
     place = {"after": above} if above else {"place": "first"}
     return urlencode({"board": board, "column": column, **place})
 

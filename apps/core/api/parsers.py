@@ -1,5 +1,6 @@
 """Reading a body: JSON of limited size and depth, and nothing else."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,10 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            found = super().parse(stream, media_type, parser_context)
+            json.dumps(found, ensure_ascii=False).encode()
         except RecursionError as problem:
             raise ParseError("The JSON is nested too deeply.") from problem
+        except UnicodeEncodeError as problem:  # half of a surrogate pair: no answer can repeat it
+            raise ParseError("The JSON holds a sign that is no text.") from problem
+        return found
