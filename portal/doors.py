@@ -11,6 +11,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from apps.core.api.problems import problem_response
+
 DOORS = ("/hooks/", "/feeds/")
 
 
@@ -23,12 +25,18 @@ class Doors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(DOORS):
             return self._answer(request)
-        try:
-            match = request.resolver_match = resolve(request.path_info)
-        except Resolver404:
-            return self._answer(request)  # nothing is there: said as everywhere
-        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        response = _answer(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.status_code != 304:  # whose length would be that of what is not sent
             response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    try:
+        match = request.resolver_match = resolve(request.path_info)
+    except Resolver404:
+        what = "hook" if request.path_info.startswith("/hooks/") else "calendar"
+        return problem_response(404, f"There is no such {what}.")
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response

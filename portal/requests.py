@@ -6,12 +6,14 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 log = logging.getLogger("rollcall.request")
 _OURS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = "rollcall.request_id"
+REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)
 _QUIET = ("/hooks/", "/static/", "/healthz", "/readyz", "/metrics")
 
 
@@ -35,7 +37,9 @@ class RequestLog:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Say what a view failed with; Django then answers 500."""
+        """Say what a view failed with; Django then answers 500. What it refuses is no failure."""
+        if isinstance(error, REFUSALS):
+            return
         log.error(
             "request failed", exc_info=error, extra={"request_id": request.META.get(_KEY, "")}
         )

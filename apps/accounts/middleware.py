@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.apps import SEEN
 from apps.core.api.problems import problem_response
-from apps.core.pages import is_background, is_part
+from apps.core.pages import is_background, is_own_path, is_part
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LOCKED = "locked"  # in a session: it waits for the password
@@ -74,5 +74,6 @@ def _refused(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/api/") or is_part(request) or request.method != "GET":
         return problem_response(423, "This session is locked: unlock it with your password.")
     query = QueryDict(mutable=True)
-    query["next"] = request.get_full_path()
+    if is_own_path(request, request.get_full_path()):
+        query["next"] = request.get_full_path()
     return HttpResponseRedirect(f"{reverse('unlock')}?{query.urlencode(safe='/')}")

@@ -7,7 +7,6 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +19,7 @@ from apps.accounts.models import Feed, Person
 from apps.accounts.pages import SignedIn
 from apps.accounts.services import change_own_account
 from apps.core import clock
-from apps.core.pages import back_to, is_part, said, show, warned
+from apps.core.pages import back_to, is_own_path, is_part, said, show, warned
 
 WRONG = "Username or password is wrong. After five tries it waits for 15 minutes."
 
@@ -33,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.method != "POST":
         if request.user.is_authenticated:
-            return redirect(onward)
+            return HttpResponseRedirect(onward)
         return show(request, "accounts/sign_in.html", {"form": SignInForm(), "next": onward})
     form = SignInForm(request.POST)
     person = _authenticated(request, form) if form.is_valid() else None
@@ -53,8 +52,7 @@ def _authenticated(request: HttpRequest, form: SignInForm) -> Person | None:
 
 def _onward(request: HttpRequest) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or "/"
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-    return asked if is_ours else "/"
+    return asked if is_own_path(request, asked) else "/"
 
 
 def too_many(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
@@ -89,7 +87,7 @@ def unlock(request: SignedIn) -> HttpResponse:
     onward = _onward(request)
     if request.method != "POST":
         if not request.session.get(LOCKED):
-            return redirect(onward)
+            return HttpResponseRedirect(onward)
         return show(request, "accounts/unlock.html", {"form": UnlockForm(), "next": onward})
     form = UnlockForm(request.POST)
     if form.is_valid() and _is_own_password(request, form):

@@ -32,6 +32,7 @@ from apps.core import clock
 from apps.core.api.problems import Problem
 from apps.core.api.versions import etag_of, require_version
 from apps.core.api.views import ApiView, KeyedPost, ReadList, ReadOne
+from apps.core.numbers import whole_number
 
 READ = WorkItem.objects.select_related("programme", "product", "owner").prefetch_related(
     "incidents"
@@ -53,8 +54,8 @@ class WorkItemFilter(django_filters.FilterSet):
         fields = ["kind", "decision", "stage", "severity"]
 
     def of_ticket(self, rows: WorkItemQuerySet, name: str, value: str) -> WorkItemQuerySet:
-        digits = value.upper().removeprefix("RC-")
-        return rows.filter(incidents__pk=int(digits)) if digits.isdecimal() else rows.none()
+        number = whole_number(value.upper().removeprefix("RC-"))
+        return rows.none() if number is None else rows.filter(incidents__pk=number)
 
     def find(self, rows: WorkItemQuerySet, name: str, value: str) -> WorkItemQuerySet:
         return rows.matching(value)
@@ -183,10 +184,10 @@ def _move(facts: dict[str, Any], version: int) -> Move:
     beside = {}
     for name in ("after", "before"):
         if key := facts.get(name):
-            digits = key.upper().removeprefix("W-")
-            if not digits.isdecimal():
+            number = whole_number(key.upper().removeprefix("W-"))
+            if number is None:
                 raise Problem(400, f"{name}: {key!r} is no card, like W-12", errors={name: [key]})
-            beside[name] = int(digits)
+            beside[name] = number
     return Move(board=facts["board"], column=facts["column"], version=version, **beside)
 
 

@@ -1,7 +1,9 @@
 """Pages of the boards: the two boards, a card, a work item, its moves and links."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,7 +26,8 @@ from apps.boards.services import (
     unlink_incident,
 )
 from apps.core import clock
-from apps.core.pages import back_to, is_part, said, show, warned
+from apps.core.numbers import whole_number
+from apps.core.pages import back_to, is_part, said, sent, show, warned
 from apps.incidents.models import Incident
 from apps.ledger.models import Change
 from apps.rollouts.models import Product, Programme
@@ -85,18 +88,32 @@ def move(request: SignedIn, key: str) -> HttpResponse:
     place), a page for everybody else."""
     item = _find(request, key)
     need_role(request, item.programme_id)
-    board = request.POST.get("board", "product")
+    board = sent(request).get("board", "product")
     if board not in BOARDS:
         raise Http404
-    form = MoveForm(request.POST, board=board)
+    form = MoveForm(sent(request), board=board)
     if not form.is_valid():
         return _moved(request, item, board, "Choose a column of this board.", 422)
+    back = "" if is_part(request) else _way_back(item, board)
     try:
         moved = move_card(item_id=item.pk, move=_wanted(form, board, item), origin="page",
                           actor=request.user.username, now=clock.now())  # fmt: skip
     except UnableToMove as problem:
         return _moved(request, problem.fresh, board, str(problem), 409)
-    return _moved(request, moved, board, "", 200, undo_to=item)
+    return _moved(request, moved, board, "", 200, back=back)
+
+
+def _way_back(item: WorkItem, board: str) -> str:
+    """What a move has to say to bring a card back to where it stands now; empty for nowhere."""
+    column, rank = item.column(board), BOARDS[board].rank
+    if not column:
+        return ""
+    before = Q(**{f"{rank}__lt": item.rank(board)})
+    tied = Q(**{rank: item.rank(board)}, pk__lt=item.pk)
+    beside = WorkItem.objects.on_board(board, column).filter(before | tied)
+    above = beside.reverse().values_list("pk", flat=True).first()
+    place = {"after": above} if above else {"place": "first"}
+    return urlencode({"board": board, "column": column, **place})
 
 
 def _wanted(form: MoveForm, board: str, item: WorkItem) -> Move:
@@ -115,7 +132,7 @@ def _moved(
     board: str,
     problem: str,
     status: int,
-    undo_to: WorkItem | None = None,
+    back: str = "",
 ) -> HttpResponse:
     if is_part(request):
         facts = {
@@ -130,7 +147,8 @@ def _moved(
         warned(request, f"{item.key}: {problem}.")
     else:
         label = dict(BOARDS[board].columns).get(item.column(board), "")
-        said(request, f"{item.key} is in “{label}” now.")
+        undo = f"{reverse('work-item-page-move', args=[item.key])}?{back}&version={item.version}"
+        said(request, f"{item.key} is in “{label}” now.", undo=undo if back else "")
     return back_to(request, reverse(f"{board}-board"))
 
 
@@ -213,11 +231,10 @@ def item(request: SignedIn, key: str) -> HttpResponse:
     form = ItemForm(request.POST, programme=found.programme)
     if not form.is_valid():
         return _item_page(request, found, form, status=422)
-    version = request.POST.get("version", "")
     try:
         edit_work_item(
             item_id=found.pk, changes=form.cleaned_data,
-            version=int(version) if version.isdecimal() else None,
+            version=whole_number(request.POST.get("version", "")),
             actor=request.user.username, origin="page", now=clock.now(),
         )  # fmt: skip
     except UnableToMove as problem:
@@ -252,7 +269,7 @@ def link(request: SignedIn, key: str) -> HttpResponse:
     found = _find(request, key)
     need_role(request, found.programme_id)
     page = reverse("work-item-page", args=[found.key])
-    form = LinkForm(request.POST)
+    form = LinkForm(sent(request))
     rows = Incident.objects.visible_to(request.user)
     incident = rows.numbered(form["number"].value() or "").first()
     if incident is None:
@@ -276,5 +293,6 @@ def unlink(request: SignedIn, key: str) -> HttpResponse:
     incident = _ticket(request, request.POST.get("number", ""))
     unlink_incident(item=found, incident=incident, actor=request.user.username, origin="page",
                     now=clock.now())  # fmt: skip
-    said(request, f"{incident.number} is taken off {found.key}.")
+    undo = f"{reverse('work-item-link', args=[found.key])}?number={incident.number}"
+    said(request, f"{incident.number} is taken off {found.key}.", undo=undo)
     return back_to(request, reverse("work-item-page", args=[found.key]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -13,6 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.core import clock
 
 TOASTS = "components/_toasts.html"
+SHELL_FIELDS = frozenset({"csrfmiddlewaretoken", "next"})  # of every form
+LONGEST_PATH = 4000  # characters of an address to come back to
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -53,6 +55,11 @@ def said(request: HttpRequest, words: str, *, undo: str = "") -> None:
     messages.success(request, words, extra_tags=undo)
 
 
+def sent(request: HttpRequest) -> QueryDict:
+    """What a form sent. The address of an undo carries its facts itself: its form has none."""
+    return request.POST if request.POST.keys() - SHELL_FIELDS else request.GET
+
+
 def warned(request: HttpRequest, words: str) -> None:
     """Tell the person what did not work and what to do."""
     messages.error(request, words)
@@ -61,7 +68,12 @@ def warned(request: HttpRequest, words: str) -> None:
 def back_to(request: HttpRequest, url: str) -> HttpResponse:
     """303 to `url`, or to the page the form names in `next` when that is one of ours."""
     asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-    response = HttpResponseRedirect(asked if is_ours else url)
+    response = HttpResponseRedirect(asked if is_own_path(request, asked) else url)
     response.status_code = 303
     return response
+
+
+def is_own_path(request: HttpRequest, asked: str) -> bool:
+    """Whether an address that came with a request is a path of this portal, fit to be sent to."""
+    is_path = asked.startswith("/") and len(asked) <= LONGEST_PATH
+    return is_path and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})

@@ -5,13 +5,16 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
 NAMES = ("after", "before")
+LONGEST = 600  # characters of a cursor
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ def page_of(rows: Any, *, column: str, is_down: bool, query: Mapping[str, str], 
 
     A cursor that cannot be read starts at the top.
     """
-    after, before = (_read(query.get(name, "")) for name in NAMES)
+    field = rows.model._meta.get_field(column)
+    after, before = (_read(query.get(name, ""), field) for name in NAMES)
     is_back = before is not None and after is None
     cursor = before if is_back else after
     goes_down = is_down != is_back
@@ -64,14 +68,39 @@ def _query(name: str, row: Any, column: str) -> str:
     return f"{name}={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
 
 
-def _read(text: str) -> tuple[Any, int] | None:
-    if not text or len(text) > 600:
+def _read(text: str, field: Any) -> tuple[Any, int] | None:
+    """What `_query` wrote; None for anything a row of this column could not have written."""
+    if not text or len(text) > LONGEST:
         return None
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, binascii.Error, RecursionError):
         return None
-    if not isinstance(pk, int) or not isinstance(value, str | int):
+    found = _value(value, field)
+    return None if found is None or not _is_number(pk) else (found, pk)
+
+
+def _value(value: Any, field: Any) -> Any:
+    """The value as the column has it, or None."""
+    if isinstance(field, models.DateTimeField):
+        return _instant(value)
+    if isinstance(field, models.IntegerField):
+        return value if _is_number(value) else None
+    return value if isinstance(value, str) and _is_storable(value) else None
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database takes it: no NUL, no half of a surrogate pair."""
+    return not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        found = parse_datetime(value)
+        return found.astimezone(UTC) if found is not None and found.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    instant = parse_datetime(value) if isinstance(value, str) and "T" in value else None
-    return (instant or value), pk
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and abs(value) <= LARGEST

@@ -40,11 +40,16 @@ def refuse(request: HttpRequest, status: int, words: str = "", **headers: str) -
     if is_api(request):
         return problem_response(status, words or f"{usual.title}. {usual.why}", headers=headers)
     facts = {"status": status, "usual": usual, "words": words}
-    template = "errors/_refusal.html" if is_part(request) else "errors/refusal.html"
-    response = render(request, template, facts, status=status)
+    response = render(request, _template(request), facts, status=status)
     for name, value in headers.items():
         response[name] = value
     return response
+
+
+def _template(request: HttpRequest) -> str:
+    if not hasattr(request, "user"):  # refused before it was asked who they are: no shell
+        return "errors/broken.html"
+    return "errors/_refusal.html" if is_part(request) else "errors/refusal.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

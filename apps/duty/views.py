@@ -6,6 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.accounts.middleware import LOCKED
 from apps.accounts.pages import SignedIn
 from apps.core import clock
 from apps.core.api.fields import written
@@ -63,7 +64,8 @@ def strip(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def counts(request: SignedIn) -> JsonResponse:
-    """Numbers and times only: a locked screen shows them."""
+    """Numbers and times only: a locked screen shows them. `locked` is for a page that came out of
+    the browser's memory."""
     now = clock.now()
     todos = waiting_for(request.user, now).todos
     due_at = next_due(todos)
@@ -74,5 +76,6 @@ def counts(request: SignedIn) -> JsonResponse:
             "overdue": sum(is_overdue(one, now) for one in todos),
             "next_due_at": written(due_at) if due_at else None,
             "now": written(now),
+            "locked": bool(request.session.get(LOCKED)),
         }
     )

@@ -16,7 +16,8 @@ from apps.core import clock
 from apps.core.api.fields import written
 from apps.core.forms import PageForm
 from apps.core.guard import mask
-from apps.core.pages import back_to, said, show, warned
+from apps.core.numbers import whole_number
+from apps.core.pages import back_to, said, sent, show, warned
 from apps.core.panels import panels
 from apps.incidents import listing, services
 from apps.incidents.choices import State
@@ -151,8 +152,8 @@ def _cell(value: Any) -> Any:
 @require_POST
 def assign_many(request: SignedIn) -> HttpResponse:
     """Give the chosen tickets to somebody; undone by giving them back one by one."""
-    chosen = [int(pk) for pk in request.POST.getlist("ticket")[:MOST_AT_ONCE] if pk.isdecimal()]
-    mine = Incident.objects.visible_to(request.user).filter(pk__in=chosen)
+    chosen = [whole_number(pk) for pk in request.POST.getlist("ticket")[:MOST_AT_ONCE]]
+    mine = Incident.objects.visible_to(request.user).filter(pk__in=[pk for pk in chosen if pk])
     back = reverse("tickets")
     programmes = set(mine.values_list("programme_id", flat=True))
     if len(programmes) != 1:
@@ -168,7 +169,7 @@ def assign_many(request: SignedIn) -> HttpResponse:
     changed = services.bulk_assign(
         incidents=list(mine.values_list("pk", flat=True)), assignee=person, asked=_asked(request)
     )
-    request.session["assigned"] = changed
+    request.session["assigned"] = {"to": person and person.pk, "before": changed}
     words = (
         f"{len(changed)} ticket{'s' if len(changed) != 1 else ''} assigned to {person or 'nobody'}."
     )
@@ -179,28 +180,25 @@ def assign_many(request: SignedIn) -> HttpResponse:
 @require_POST
 def unassign_many(request: SignedIn) -> HttpResponse:
     """Take the last bulk assignment back: each ticket to who had it, where nobody changed it."""
-    before: list[tuple[int, int | None]] = request.session.pop("assigned", [])
-    mine = Incident.objects.visible_to(request.user).filter(pk__in=[pk for pk, _ in before])
+    kept: dict[str, Any] = request.session.pop("assigned", {"to": None, "before": []})
+    before: dict[int, int | None] = dict(kept["before"])
+    mine = Incident.objects.visible_to(request.user).filter(pk__in=before)
     for programme in set(mine.values_list("programme_id", flat=True)):
         need_role(request, programme)
-    allowed = set(mine.values_list("pk", flat=True))
-    by_person: dict[int | None, list[int]] = {}
-    for pk, person in before:
-        if pk in allowed:
-            by_person.setdefault(person, []).append(pk)
-    people = Person.objects.in_bulk([pk for pk in by_person if pk is not None])
-    for person_id, pks in by_person.items():
-        holder = people.get(person_id) if person_id is not None else None
-        services.bulk_assign(incidents=pks, assignee=holder, asked=_asked(request))
-    said(request, f"{len(allowed)} assignments taken back.")
+    people = Person.objects.in_bulk([kept["to"], *before.values()])
+    count = services.give_back(
+        before={pk: people.get(before[pk] or 0) for pk in mine.values_list("pk", flat=True)},
+        assignee=people.get(kept["to"]), asked=_asked(request),
+    )  # fmt: skip
+    said(request, f"{count} assignment{'s' if count != 1 else ''} taken back.")
     return back_to(request, reverse("tickets"))
 
 
 @require_POST
 def save_view(request: SignedIn) -> HttpResponse:
     """Keep the present filter under a name."""
-    form = ViewForm(request.POST)
-    query = listing.Asked.of(dict(parse_qsl(request.POST.get("query", "")))).query
+    form = ViewForm(sent(request))
+    query = listing.Asked.of(dict(parse_qsl(sent(request).get("query", "")))).query
     if not form.is_valid():
         warned(request, "Give the view a name.")
         return back_to(request, f"{reverse('tickets')}?{query}")
@@ -214,8 +212,10 @@ def save_view(request: SignedIn) -> HttpResponse:
 @require_POST
 def delete_view(request: SignedIn, pk: int) -> HttpResponse:
     """Forget one of one's own views."""
-    services.delete_view(person=request.user, view_id=pk, now=clock.now())
-    said(request, "The view is gone.")
+    gone = services.delete_view(person=request.user, view_id=pk, now=clock.now())
+    facts = {"name": gone.name, "query": gone.query} if gone else {}
+    undo = f"{reverse('tickets-view-save')}?{urlencode(facts)}" if gone else ""
+    said(request, "The view is gone.", undo=undo)
     return back_to(request, reverse("tickets"))
 
 
@@ -285,10 +285,9 @@ def _more(form_class: type[PageForm] | None, programme: Programme) -> dict[str, 
 
 
 def _asked(request: SignedIn) -> Asked:
-    version = request.POST.get("version", "")
     return Asked(
         actor=request.user.username, origin="page", now=clock.now(),
-        version=int(version) if version.isdecimal() else None,
+        version=whole_number(sent(request).get("version", "")),
     )  # fmt: skip
 
 
@@ -318,7 +317,7 @@ def act(request: SignedIn, number: str, name: str) -> HttpResponse:
     need_role(request, incident.programme_id)
     form_class, words = ACTS[name]
     more = _more(form_class, incident.programme)
-    form = form_class(request.POST, auto_id=f"{name}-%s", **more) if form_class else PageForm({})
+    form = form_class(sent(request), auto_id=f"{name}-%s", **more) if form_class else PageForm({})
     if not form.is_valid():
         return _show(request, incident, status=422, refused=(name, form))
     try:
@@ -329,8 +328,24 @@ def act(request: SignedIn, number: str, name: str) -> HttpResponse:
         is_stale = problem.field == "version"
         fresh = _find(request, number)
         return _show(request, fresh, status=409 if is_stale else 422, refused=(name, form))
-    said(request, words.format(done.number))
+    said(request, words.format(done.number), undo=_undo(name, incident, done))
     return back_to(request, reverse("ticket", args=[done.number]))
+
+
+def _undo(name: str, was: Incident, done: Incident) -> str:
+    """Where a POST takes an act back, as long as nobody changed the ticket; empty for what is told
+    to others or has a way back of its own."""
+    if was.version == done.version:
+        return ""
+    facts: dict[str, Any] = {"version": done.version}
+    if name in {"assign", "take"}:
+        facts["assignee"] = was.assignee.username if was.assignee else ""
+        name = "assign"
+    elif name == "duplicate":
+        name, facts["reason"] = "reopen", "Joined by mistake"
+    else:
+        return ""
+    return f"{reverse('ticket-act', args=[done.number, name])}?{urlencode(facts)}"
 
 
 def _do(name: str, incident: Incident, form: PageForm, request: SignedIn) -> Incident:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
+from apps.core.numbers import whole_number
 from apps.ledger.models import Change, ChangeQuerySet, Reader
 from apps.ledger.serializers import ChangeSerializer
 
@@ -36,7 +37,7 @@ class Changes(ApiView):
         responses=ChangePage,
     )
     def get(self, request: Request) -> Response:
-        after = _number(request, "after", 0, 0, 2**63 - 1)
+        after = _number(request, "after", 0, 0, 10**18 - 1)
         size = _number(request, "page_size", 50, 1, MOST)
         found = list(_asked(request).filter(seq__gt=after)[: size + 1])
         page = found[:size]
@@ -58,7 +59,7 @@ def _asked(request: Request) -> ChangeQuerySet:
 
 
 def _number(request: Request, name: str, usual: int, least: int, most: int) -> int:
-    text = request.query_params.get(name, str(usual))
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    number = whole_number(request.query_params.get(name, str(usual)))
+    if number is None or not least <= number <= most:
         raise Problem(400, f"{name} is a whole number from {least} to {most}")
-    return int(text)
+    return number

@@ -29,7 +29,7 @@ POLL_SECONDS = 0.25
 KEPT = 2000  # changes in the ring
 BATCH = 500
 MOST_STREAMS = 40  # of one process with threads
-MOST_OF_PERSON = 6
+MOST_OF_PERSON = 4  # a browser keeps six connections to a host: two stay free for pages
 log = logging.getLogger(__name__)
 
 
@@ -50,11 +50,12 @@ def told(change: Change) -> Told:
 
 @dataclass(eq=False)
 class Seat:
-    """The place of one stream; `is_over` ends it."""
+    """The place of one stream; `is_over` ends it, `is_replaced` when a newer one took it."""
 
     person_id: int
     tab: str
     is_over: bool = False
+    is_replaced: bool = False
 
 
 class Hub:
@@ -87,6 +88,7 @@ class Hub:
             mine = [seat for seat in self._seats if seat.person_id == person_id]
             old = [seat for seat in mine if tab and seat.tab == tab] or mine[: -MOST_OF_PERSON + 1]
             for seat in old:
+                seat.is_replaced = True
                 self._end(seat)
             if self.is_stopping or (most is not None and len(self._seats) >= most):
                 return None

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
+from apps.core.numbers import whole_number
 from apps.ledger.hub import Seat, Told, hub
 from apps.ledger.services import head_seq
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from apps.ledger.models import Reader
 
 BEAT_SECONDS = 15.0  # a comment, and a look whether the caller may still listen
-LARGEST = 2**63 - 1
+REPLACED = "event: replaced\ndata: {}\n\n"  # a newer stream took this place: ask for a while
 LOCKED = "locked"  # of a session, apps.accounts.middleware
 
 
@@ -113,6 +114,8 @@ def events(listener: Listener, seat: Seat) -> Iterator[str]:
             continue
         hub.wait(seat, listener.position, BEAT_SECONDS)
         yield _next(listener) or ": still here\n\n"
+    if seat.is_replaced:
+        yield REPLACED
 
 
 def _next(listener: Listener) -> str:
@@ -132,6 +135,8 @@ async def events_async(listener: Listener, seat: Seat) -> AsyncIterator[str]:
             continue
         await hub.wait_async(seat, listener.position, BEAT_SECONDS)
         yield await sync_to_async(_next)(listener) or ": still here\n\n"
+    if seat.is_replaced:
+        yield REPLACED
 
 
 class _Endless(StreamingHttpResponse):
@@ -148,7 +153,9 @@ class _Endless(StreamingHttpResponse):
 
 class Stream(ApiView):
     """Changes as they happen. `Last-Event-ID` or `after` resumes behind a change; without either it
-    begins now. Each event's id is its number in the chain, as in `changes/`."""
+    begins now. Each event's id is its number in the chain, as in `changes/`.
+
+    A person has four streams of a process, a tab one: the oldest ends with the event `replaced`."""
 
     renderer_classes = [EventStream, JSONRenderer]
 
@@ -193,6 +200,7 @@ def _listener(request: Request) -> Listener:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > LARGEST:
-        raise Problem(400, f"after is a whole number from 0 to {LARGEST}")
-    return int(text)
+    number = whole_number(text)
+    if number is None:
+        raise Problem(400, "after is the number of a change, from 0 on")
+    return number

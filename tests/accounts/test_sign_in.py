@@ -52,6 +52,17 @@ def test_it_never_sends_anybody_to_another_host(ana: Person, elsewhere: str) -> 
     assert answer["Location"] == "/"
 
 
+@pytest.mark.parametrize("nowhere", ["sign", "a\x00b", "/" + "x" * 20_000, "😀"])
+def test_it_goes_to_the_console_when_the_address_leads_nowhere(
+    at_work: Client, nowhere: str
+) -> None:
+    for page in ("/sign-in/", "/unlock/"):
+        answer = at_work.get(page, {"next": nowhere})
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+    at_work.post("/lock/")
+    assert at_work.get("/account/", {"x": nowhere * 2000}).status_code == 302
+
+
 def test_it_says_what_is_missing_next_to_the_field() -> None:
     answer = Client().post("/sign-in/", {"username": "", "password": ""})
     assert answer.status_code == 422

@@ -1,5 +1,7 @@
 """The boards' pages and their API: filters, moves, stale cards, roles, constant queries."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +69,37 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
             assert client.get(f"/boards/{board}/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def undo_in(answer: Any) -> str:
+    """The address of the undo that a page offers."""
+    found = re.search(r'action="(/[^"]+\?[^"]+)"', text_of(answer))
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_a_move_by_a_form_can_be_undone(programme: Programme, pam: Person) -> None:
+    first, second, third = (card(programme, name) for name in ("one", "two", "three"))
+    client = at_work(pam)
+    for item in (second, first):
+        data = {"board": "product", "column": "declined", "version": 1}
+        moved = client.post(f"/boards/items/{item.key}/move/", data, follow=True)
+        undo = undo_in(moved)
+        assert client.post(undo, follow=True).status_code == 200
+        order = WorkItem.objects.on_board("product", "new").values_list("pk", flat=True)
+        assert list(order) == [first.pk, second.pk, third.pk]
+    refused = client.post(undo, follow=True)  # somebody, here herself, moved it since
+    assert "meanwhile" in text_of(refused)
+
+
+def test_a_ticket_that_was_taken_off_comes_back(programme: Programme, pam: Person) -> None:
+    item, incident = card(programme), ticket(programme)
+    client, page = at_work(pam), f"/boards/items/{item.key}/"
+    client.post(f"{page}link/", {"number": incident.number})
+    gone = client.post(f"{page}unlink/", {"number": incident.number}, follow=True)
+    assert item.incidents.count() == 0
+    client.post(undo_in(gone))
+    assert item.incidents.get() == incident
 
 
 def test_a_card_moves_by_a_form(programme: Programme, pam: Person) -> None:

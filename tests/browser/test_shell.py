@@ -10,6 +10,7 @@ from tests.browser.scene import full_scene, make_scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 PASSWORD = "a long enough password"
+LATER = 20_000  # ms; a wrong password is checked slowly on purpose
 
 
 def test_somebody_signs_in_by_keyboard(open_as: Open) -> None:
@@ -24,12 +25,12 @@ def test_somebody_signs_in_by_keyboard(open_as: Open) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password")
     page.keyboard.press("Enter")
-    expect(page.locator(".errors")).to_be_focused()
+    expect(page.locator(".errors")).to_be_focused(timeout=LATER)
     check_axe(page)
     page.locator("#id_username").fill("ana")
     page.locator("#id_password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url("/incidents/?state=open")
+    expect(page).to_have_url("/incidents/?state=open", timeout=LATER)
 
 
 def test_the_first_tab_skips_to_the_content(open_as: Open) -> None:
@@ -94,10 +95,10 @@ def test_the_lock_covers_the_page_and_keeps_the_draft(open_as: Open) -> None:
     check_axe(page)
     page.locator("#unlock-password").fill("wrong password")
     page.keyboard.press("Enter")
-    expect(page.locator("#unlock-error")).to_contain_text("not your password")
+    expect(page.locator("#unlock-error")).to_contain_text("not your password", timeout=LATER)
     page.locator("#unlock-password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("#lock-screen")).to_be_hidden()
+    expect(page.locator("#lock-screen")).to_be_hidden(timeout=LATER)
     expect(page.locator("#id_title")).to_have_value("Half a thought")
     page.reload()
     expect(page.locator("#id_title")).to_have_value("Half a thought")

@@ -85,3 +85,9 @@ def test_it_says_that_the_portal_is_read_only() -> None:
 def test_it_leaves_other_errors_alone() -> None:
     middleware = ReadOnlyPortal(lambda request: pytest.fail("not asked"))
     assert middleware.process_exception(asked("/inbox/"), ValueError("x")) is None
+
+
+def test_it_has_words_for_who_asks_for_another_host() -> None:
+    answer = Client().get("/", headers={"Host": "evil.example"})
+    assert (answer.status_code, b"cannot be read" in answer.content) == (400, True)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]

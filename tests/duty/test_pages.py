@@ -84,6 +84,7 @@ def test_a_locked_screen_gets_numbers_and_no_words(programme: Programme) -> None
     assert answer.json() == {
         "inbox": 0, "to_acknowledge": 1, "overdue": 0,
         "next_due_at": "2022-06-27T14:55:00Z", "now": "2022-06-27T14:40:00Z",
+        "locked": True,
     }  # fmt: skip
     assert "Secret" not in text_of(answer)
 

@@ -1,5 +1,7 @@
 """The tickets' pages, and what the API does with one: filters, pages, acts, roles, versions."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +99,68 @@ def test_many_are_assigned_and_given_back(programme: Programme, ana: Person) -> 
     client.post("/incidents/unassign/")
     assert Incident.objects.filter(assignee=None).count() == 3
     assert "Choose tickets" in text_of(client.post("/incidents/assign/", {}, follow=True))
+
+
+def test_taking_it_back_leaves_what_others_did_since(programme: Programme, ana: Person) -> None:
+    ben = build.person("ben", programme)
+    rows = [opened(programme) for _ in range(3)]
+    client = at_work(ana)
+    client.post("/incidents/assign/", {"ticket": [row.pk for row in rows], "assignee": "ana"})
+    at_work(ben).post(f"/incidents/{rows[0].number}/do/take/")
+    page = client.post("/incidents/unassign/", follow=True)
+    assert "2 assignments taken back." in text_of(page)
+    holders = Incident.objects.order_by("pk").values_list("assignee__username", flat=True)
+    assert list(holders) == ["ben", None, None]
+
+
+def undo_in(answer: Any) -> str:
+    """The address of the undo that a page offers."""
+    found = re.search(r'action="(/[^"]+\?[^"]+)"', text_of(answer))
+    assert found is not None
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(("act", "data"), [("take", {}), ("assign", {"assignee": ""})])
+def test_an_assignment_can_be_undone(
+    programme: Programme, ana: Person, act: str, data: dict[str, str]
+) -> None:
+    build.person("ben", programme)
+    page = f"/incidents/{opened(programme).number}/"
+    client = at_work(ana)
+    client.post(f"{page}do/assign/", {"assignee": "ben"}, follow=True)
+    undo = undo_in(client.post(f"{page}do/{act}/", data, follow=True))
+    client.post(undo)
+    assert str(Incident.objects.get().assignee) == "Ben Boyd"
+    assert client.post(undo).status_code == 409  # it is another version now
+
+
+def test_a_ticket_joined_by_mistake_is_open_again(programme: Programme, ana: Person) -> None:
+    first, second = opened(programme), opened(programme)
+    client = at_work(ana)
+    page = f"/incidents/{second.number}/do/duplicate/"
+    joined = client.post(page, {"parent": first.number}, follow=True)
+    client.post(undo_in(joined))
+    second.refresh_from_db()
+    assert (second.duplicate_of, second.state) == (None, "in_progress")
+
+
+def test_a_view_that_was_forgotten_comes_back(ana: Person) -> None:
+    client = at_work(ana)
+    client.post("/incidents/views/", {"name": "Hot & new", "query": "severity=1&state=open"})
+    before = SavedView.objects.get()
+    gone = client.post(f"/incidents/views/{before.pk}/delete/", follow=True)
+    client.post(undo_in(gone))
+    after = SavedView.objects.get()
+    assert (after.name, after.query) == (before.name, before.query)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "99999999999999999999", "٣", "-1"])
+def test_numbers_nobody_has_change_nothing(programme: Programme, ana: Person, number: str) -> None:
+    incident, client = opened(programme), at_work(ana)
+    said = client.post("/incidents/assign/", {"ticket": number, "assignee": "ana"}, follow=True)
+    assert "Choose tickets" in text_of(said)
+    page = f"/incidents/{incident.number}/do/comment/"
+    assert client.post(page, {"text": "x", "version": number}).status_code == 303
 
 
 def test_the_csv_makes_no_formulas(programme: Programme, ana: Person) -> None:

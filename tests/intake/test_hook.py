@@ -144,6 +144,12 @@ def test_it_does_not_know_other_keys(dsva: Connection) -> None:
     assert (answer.status_code, "other" in words(answer)) == (404, True)
 
 
+@pytest.mark.parametrize("path", ["/hooks/", "/hooks/a/b/", "/hooks/a b/", "/hooks/\x00/"])
+def test_it_has_words_for_an_address_that_is_no_hook(path: str) -> None:
+    answer = Client().post(path, b"{}", content_type="application/json")
+    assert (answer.status_code, words(answer)) == (404, "There is no such hook.")
+
+
 def test_it_says_so_when_a_kind_is_not_listened_to() -> None:
     build.servicenow(build.programme(), key="snow")
     answer = post(b"{}", key="snow")

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
@@ -136,10 +137,18 @@ def test_it_makes_an_id_of_its_own_instead_of_a_bad_one(bad: str) -> None:
 
 def test_it_says_where_a_view_failed(caplog: pytest.LogCaptureFixture) -> None:
     request = RequestFactory().get("/")
-    RequestLog(answer).process_exception(request, Http404("patient John Doe"))
+    RequestLog(answer).process_exception(request, ValueError("patient John Doe"))
     (line,) = lines_of(caplog)
     assert "John Doe" not in json.dumps(line_of(line))
-    assert line_of(line)["exception"] == "Http404"
+    assert line_of(line)["exception"] == "ValueError"
+
+
+@pytest.mark.parametrize("refusal", [Http404(), PermissionDenied(), BadRequest()])
+def test_what_a_view_refuses_is_no_failure(
+    caplog: pytest.LogCaptureFixture, refusal: Exception
+) -> None:
+    RequestLog(answer).process_exception(RequestFactory().get("/"), refusal)
+    assert lines_of(caplog) == []
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from apps.incidents.services.handling import (
     UnableToChange,
     acknowledge,
     assign,
-    bulk_assign,
     change_state,
     close,
     comment,
@@ -16,6 +15,7 @@ from apps.incidents.services.handling import (
     resolve,
     route,
 )
+from apps.incidents.services.many import bulk_assign, give_back
 from apps.incidents.services.opening import (
     Draft,
     note,
@@ -37,6 +37,7 @@ __all__ = [
     "comment",
     "delete_view",
     "edit",
+    "give_back",
     "mark_duplicate",
     "note",
     "note_first_response",

@@ -5,19 +5,19 @@ row, writes the ticket, a line of its timeline and the ledger in one transaction
 fresh row. Repeating one that is done already changes nothing. Text is masked by the caller.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.module_loading import import_string
 
 from apps.accounts.models import Person
 from apps.incidents.choices import EntryKind, State, Told
-from apps.incidents.models import Entry, Incident, Queue
+from apps.incidents.models import Incident, Queue
 from apps.incidents.rules import (
     CLOSED_STATES,
     clock_rules,
@@ -27,11 +27,9 @@ from apps.incidents.rules import (
     start_clocks,
 )
 from apps.incidents.services.opening import note
-from apps.ledger.services import Entry as LedgerEntry
-from apps.ledger.services import record, record_many
+from apps.ledger.services import record
 
 EDITABLE = ("title", "severity", "impact", "urgency", "site", "product", "category")
-BATCH = 500
 
 
 class UnableToChange(Exception):
@@ -126,44 +124,6 @@ def assign(*, incident: Incident, assignee: Person | None, asked: Asked) -> Inci
     fields = {"assignee": [before, after]}
     return _write(row, columns, asked, verb="assigned", kind=EntryKind.ASSIGNED,
                   text=f"to {assignee or 'nobody'}", fields=fields)  # fmt: skip
-
-
-@transaction.atomic
-def bulk_assign(
-    *, incidents: Sequence[int], assignee: Person | None, asked: Asked
-) -> list[tuple[int, int | None]]:
-    """Give many tickets to one person, in a constant number of queries.
-
-    Returns (ticket id, id of who had it) of those that changed, so that it can be undone.
-    """
-    rows = list(
-        Incident.objects.select_for_update(of=("self",))
-        .filter(pk__in=incidents)
-        .filter(~Q(assignee=assignee) | (Q(assignee=None) if assignee else Q(pk=None)))
-        .select_related("assignee")
-        .order_by("pk")
-    )
-    before = [(row.pk, row.assignee_id) for row in rows]
-    Incident.objects.filter(pk__in=[row.pk for row in rows]).update(
-        assignee=assignee, version=F("version") + 1, updated_at=asked.now
-    )
-    text = f"to {assignee or 'nobody'}"
-    Entry.objects.bulk_create(
-        [Entry(incident=row, at=asked.now, source_at=asked.now, kind=EntryKind.ASSIGNED,
-               actor=asked.actor, text=text, data={}) for row in rows],
-        batch_size=BATCH,
-    )  # fmt: skip
-    record_many([_assigned(row, assignee, asked) for row in rows], now=asked.now)
-    return before
-
-
-def _assigned(row: Incident, assignee: Person | None, asked: Asked) -> LedgerEntry:
-    was = row.assignee.username if row.assignee else None
-    return LedgerEntry(
-        subject="incident", subject_key=row.number, verb="assigned", actor=asked.actor,
-        origin=asked.origin, programme_id=row.programme_id,
-        fields={"assignee": [was, assignee.username if assignee else None]},
-    )  # fmt: skip
 
 
 @transaction.atomic

@@ -20,12 +20,13 @@ def save_view(*, person: Person, name: str, query: str, now: datetime) -> SavedV
 
 
 @transaction.atomic
-def delete_view(*, person: Person, view_id: int, now: datetime) -> None:
-    """Forget one of one's own views. Twice does no harm."""
+def delete_view(*, person: Person, view_id: int, now: datetime) -> SavedView | None:
+    """Forget one of one's own views; returns what it was. Twice does no harm."""
     view = SavedView.objects.filter(person=person, pk=view_id).first()
     if view is not None:
         view.delete()
         _record(person, view.name, "deleted", now)
+    return view
 
 
 def _record(person: Person, name: str, verb: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ const page = () => document.getElementById("board-page");
 const board = page().dataset.board;
 const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 const dialog = document.getElementById("move-dialog");
+const AGAIN = 3000; // ms
 const mine = new Set(); // versions this page made itself: their echo is not news
 
 const lists = () => [...page().querySelectorAll("[data-cards]")];
@@ -29,6 +30,26 @@ function place(card, column, rank) {
   card.dataset.rank = rank;
   card.dataset.in = column;
   count();
+}
+
+// Lanes are the portal's to fill: a card is put into its column, then the board is read anew.
+function put(card, facts) {
+  place(card, facts.column, facts.rank);
+  if (page().querySelector(".lane")) redraw();
+}
+
+let redrawing = 0;
+function redraw() {
+  clearTimeout(redrawing);
+  redrawing = setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Rollcall-Background": "1" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const held = document.activeElement?.closest?.("[data-card]")?.id;
+    const chosen = current()?.id;
+    globalThis.htmx.swap({ text: await answer.text(), target: page(), swap: "outerMorph", sourceElement: page() });
+    if (chosen) choose(document.getElementById(chosen), { focus: held === chosen });
+    drag();
+  }, 150);
 }
 
 function count() {
@@ -54,6 +75,9 @@ async function send(card, wanted, back) {
   }).catch(() => null);
   card.classList.remove("is-moving");
   const facts = answer && [200, 409, 422].includes(answer.status) ? await answer.json() : null;
+  if (answer?.status === 401 || answer?.status === 423) {
+    document.dispatchEvent(new CustomEvent("rollcall:refused", { detail: answer.status }));
+  }
   if (!facts) {
     back();
     say("The move did not reach the portal. The card is back where it was.", { isError: true });
@@ -62,10 +86,10 @@ async function send(card, wanted, back) {
   card.dataset.version = String(facts.version);
   if (answer.status === 200) {
     mine.add(`${facts.key} ${facts.version}`);
-    place(card, facts.column, facts.rank);
+    put(card, facts);
     return facts;
   }
-  if (facts.column) place(card, facts.column, facts.rank);
+  if (facts.column) put(card, facts);
   else back();
   say(`${facts.key}: ${facts.problem}.`, { isError: true });
   refresh(facts.key);
@@ -111,6 +135,7 @@ function drag() {
   if (!page().dataset.mayWrite || !globalThis.Sortable) return;
   for (const list of lists()) {
     let was = null;
+    if (globalThis.Sortable.get(list)) continue;
     globalThis.Sortable.create(list, {
       group: "cards", draggable: "[data-card]", ghostClass: "is-ghost", animation: 0, delay: 150,
       delayOnTouchOnly: true, filter: "button,a", preventOnFilter: false,
@@ -199,8 +224,9 @@ async function refresh(key) {
     headers: { "HX-Request": "true", "X-Rollcall-Background": "1" },
   }).catch(() => null);
   const old = document.getElementById(key);
-  if (!answer || answer.status === 204 || answer.status === 404) {
-    if (answer) old?.remove();
+  if (!answer || answer.status >= 500) return void setTimeout(refresh, AGAIN, key); // it must not stay stale
+  if (answer.status === 204 || answer.status === 404) {
+    old?.remove();
     return count();
   }
   if (!answer.ok) return undefined;
@@ -213,7 +239,7 @@ async function refresh(key) {
   const isCurrent = old?.classList.contains("is-current");
   if (old) old.replaceWith(fresh);
   else listOf(fresh.dataset.in)?.append(fresh);
-  place(fresh, fresh.dataset.in, fresh.dataset.rank);
+  put(fresh, { column: fresh.dataset.in, rank: fresh.dataset.rank });
   if (isCurrent || hadFocus) choose(fresh, { focus: hadFocus });
   return undefined;
 }

@@ -1,5 +1,7 @@
-// <form data-draft="log-3"> keeps what was typed (this tab only) until the form is taken.
-const key = (form) => `draft:${form.dataset.draft}`;
+// <form data-draft="log-3"> keeps what was typed (this tab and this person only) until the form is
+// taken.
+const who = document.querySelector("#lock-screen [name=username]")?.value ?? "";
+const key = (form) => `draft:${who}:${form.dataset.draft}`;
 const SKIP = new Set(["password", "hidden", "file", "submit", "button"]);
 const fields = (form) => [...form.elements].filter((one) => one.name && !SKIP.has(one.type));
 const value = (one) => (one.type === "checkbox" || one.type === "radio" ? one.checked : one.value);

@@ -45,7 +45,9 @@ function pressed(key) {
   const quoted = CSS.escape(key);
   const scope = open() ?? document;
   const inRow = scope === document ? current()?.querySelector(`[data-key="${quoted}"]`) : null;
-  const found = [inRow, ...scope.querySelectorAll(`[data-key="${quoted}"]`)];
+  const all = [...scope.querySelectorAll(`[data-key="${quoted}"]`)];
+  const told = all.filter((one) => one.closest("#toasts")).reverse(); // the last toast speaks first
+  const found = [inRow, ...told, ...all];
   const target = found.find((one) => one && isShown(one) && !one.disabled && !inOtherRow(one));
   if (!target) return false;
   if (target.matches(TYPING)) target.focus();

@@ -1,10 +1,12 @@
 // Live parts. Changes come as server-sent events; each is told on the document, and parts that name
 // its subject (data-live="incident message") are fetched anew and morphed in, focus and typing kept.
-// When the portal has no stream left, it is asked every five seconds instead.
+// When the portal has no stream left, it is asked every five seconds instead. A page nobody sees has
+// none: a browser keeps six connections to a host, and six tabs would take them all.
 const WAIT = 150;
 const JITTER = 250;
 const POLL = 5000;
-const HIDDEN = 5 * 60000;
+const AGAIN = 3000;
+const HIDDEN = 5000;
 const BACK_TO_STREAM = 12000;
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID?.() ?? String(Math.random()));
@@ -12,7 +14,7 @@ let last = Number(document.body.dataset.seq || 0);
 let source = null;
 let failures = 0;
 let polling = 0;
-let hiddenSince = 0;
+let resting = 0;
 let isLocked = false;
 const timers = new Map();
 const running = new Set();
@@ -68,6 +70,7 @@ async function refresh(id) {
   }).catch(() => null);
   running.delete(id);
   if (answer?.ok) swap(part, await answer.text());
+  else if (!answer || answer.status >= 500) setTimeout(refresh, AGAIN, id); // it must not stay stale
   if (again.delete(id)) later(part);
 }
 
@@ -86,10 +89,11 @@ function swap(part, html) {
 
 function connect() {
   stop();
-  if (isLocked || !document.body.dataset.idle) return;
+  if (isLocked || document.hidden || !document.body.dataset.idle) return;
   source = new EventSource(`/api/v1/stream/?after=${last}&tab=${tab}`);
   source.addEventListener("open", () => { failures = 0; state("Live", "wifi", true); });
   source.addEventListener("change", (event) => hear(JSON.parse(event.data)));
+  source.addEventListener("replaced", poll);
   source.addEventListener("error", () => {
     state("Reconnecting…", "refresh", false);
     failures += 1;
@@ -114,6 +118,7 @@ async function ask() {
     headers: { "X-Rollcall-Background": "1" },
   }).catch(() => null);
   if (!answer) return state("Not connected", "wifi-off", false);
+  if (answer.status === 401 || answer.status === 423) document.dispatchEvent(new CustomEvent("rollcall:refused", { detail: answer.status }));
   if (!answer.ok) return undefined;
   const page = await answer.json();
   for (const change of page.results) hear(change);
@@ -132,12 +137,10 @@ function poll() {
 }
 
 document.addEventListener("visibilitychange", () => {
-  hiddenSince = document.hidden ? Date.now() : 0;
-  if (!document.hidden && !source && !polling) connect();
+  clearTimeout(resting);
+  if (document.hidden) resting = setTimeout(stop, HIDDEN);
+  else if (!source && !polling) connect();
 });
-setInterval(() => {
-  if (hiddenSince && Date.now() - hiddenSince > HIDDEN && (source || polling)) stop();
-}, 30000);
 document.addEventListener("rollcall:locked", () => { isLocked = true; stop(); });
 document.addEventListener("rollcall:unlocked", () => {
   isLocked = false;

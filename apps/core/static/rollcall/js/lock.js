@@ -1,11 +1,25 @@
 // The idle lock: after so many minutes without a person the page is covered, not left, so drafts
-// stay. Counts and clocks go on; unlocking comes back to the same place.
+// stay. Counts and clocks go on; unlocking comes back to the same place. The session is one for all
+// tabs: who works in one of them keeps the others open, and they are locked and unlocked together.
 import { inWords } from "./clock.js";
 
 const screen = document.getElementById("lock-screen");
 const minutes = Number(document.body.dataset.idle || 0);
+const KEPT = 5000; // ms: how often other tabs are told that somebody is active
 let seen = Date.now();
+let shared = 0;
 let isLocked = false;
+
+function active() {
+  if (isLocked) return;
+  seen = Date.now();
+  if (seen - shared < KEPT) return;
+  shared = seen;
+  localStorage.setItem("seen", String(seen));
+}
+
+const idle = () => Date.now() - Math.max(seen, Number(localStorage.getItem("seen") ?? 0));
+const tell = (what) => localStorage.setItem("lock", `${what} ${Date.now()}`);
 
 function cover() {
   if (isLocked || !screen) return;
@@ -27,6 +41,18 @@ function uncover() {
   screen.querySelector("input[type=password]").value = "";
   for (const dialog of document.querySelectorAll("dialog[data-reopen]")) delete dialog.dataset.reopen, dialog.showModal();
   document.dispatchEvent(new CustomEvent("rollcall:unlocked"));
+}
+
+// What the portal says of the session: locked (423), or over (401).
+function refused(status) {
+  if (status === 423) cover();
+  else if (status === 401) location.reload();
+}
+
+async function look(headers = {}) {
+  const answer = await fetch(screen.dataset.counts, { headers: { "HX-Request": "true", ...headers } }).catch(() => null);
+  if (answer?.ok) refused((await answer.json()).locked ? 423 : 200);
+  else refused(answer?.status);
 }
 
 async function lockServer() {
@@ -51,7 +77,10 @@ async function counts() {
 async function unlock(form) {
   const error = form.querySelector(".error");
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" } }).catch(() => null);
-  if (answer?.status === 204) return uncover();
+  if (answer?.status === 204) {
+    tell("open");
+    return uncover();
+  }
   if (answer?.status === 401) return location.reload();
   const page = answer ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   error.textContent = page?.querySelector(".error")?.textContent.trim() || "The portal did not answer. Try again.";
@@ -62,36 +91,43 @@ async function unlock(form) {
 
 if (screen && minutes) {
   screen.addEventListener("cancel", (event) => event.preventDefault());
+  screen.addEventListener("close", () => { if (isLocked) screen.showModal(); }); // Escape, pressed twice
   screen.addEventListener("submit", (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     unlock(event.target);
   });
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
-    addEventListener(name, () => { if (!isLocked) seen = Date.now(); }, { passive: true, capture: true });
+    addEventListener(name, active, { passive: true, capture: true });
   }
-  setInterval(() => {
-    if (isLocked || Date.now() - seen < minutes * 60000) return;
-    cover();
-    lockServer();
-  }, 5000);
+  const lock = () => { cover(); tell("locked"); lockServer(); };
+  setInterval(() => { if (!isLocked && idle() >= minutes * 60000) lock(); }, 5000);
+  addEventListener("storage", (event) => {
+    if (event.key !== "lock") return;
+    if (event.newValue?.startsWith("locked")) cover();
+    else if (isLocked) uncover();
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-lock]")) return;
     event.preventDefault();
     event.target.closest("[popover]")?.hidePopover();
-    cover();
-    lockServer();
+    lock();
   });
   // A person is active in a page that asks nothing for long: say so, once a minute at most.
   let told = Date.now();
   setInterval(() => {
     if (isLocked || seen <= told) return;
     told = Date.now();
-    fetch("/duty/counts/").then((answer) => { if (answer.status === 423) cover(); }).catch(() => null);
+    look();
   }, 60000);
+  // The browser's own copy of a page (Back) knows nothing of a lock or a sign-out since.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) look({ "X-Rollcall-Background": "1" });
+  });
+  document.addEventListener("rollcall:refused", (event) => refused(event.detail));
   document.addEventListener("htmx:before:swap", (event) => {
     const status = event.detail?.ctx?.response?.status ?? event.detail?.ctx?.response?.raw?.status;
-    if (status === 423) { event.preventDefault(); cover(); }
-    if (status === 401) { event.preventDefault(); location.reload(); }
+    if (status === 423 || status === 401) event.preventDefault();
+    refused(status);
   });
 }
