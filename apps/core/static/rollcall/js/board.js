@@ -113,7 +113,7 @@ function drag() {
     let was = null;
     globalThis.Sortable.create(list, {
       group: "cards", draggable: "[data-card]", ghostClass: "is-ghost", animation: 0, delay: 150,
-      delayOnTouchOnly: true, filter: "button,a", preventOnFilter: false,
+      delayOnTouchOnly: true, filter: "button", preventOnFilter: false,
       onStart: (event) => { was = snapshot(event.item); was.next = event.item.nextElementSibling; },
       onEnd: async (event) => {
         const card = event.item;
