@@ -1,6 +1,8 @@
 // Live parts. Changes come as server-sent events; each is told on the document, and parts that name
 // its subject (data-live="incident message") are fetched anew and morphed in, focus and typing kept.
 // When the portal has no stream left, it is asked every five seconds instead.
+import { icon as symbol } from "./icons.js";
+
 const WAIT = 150;
 const JITTER = 250;
 const POLL = 5000;
@@ -22,17 +24,10 @@ function state(words, icon, isFine) {
   for (const place of document.querySelectorAll("[data-live-state]")) {
     if (place.dataset.words === words) continue;
     place.dataset.words = words;
-    const sprite = document.querySelector("svg.ic use")?.getAttribute("href")?.replace(/#.*/, "") ?? "";
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("class", "ic");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${sprite}#${icon}`);
-    svg.append(use);
     const text = document.createElement("span");
     text.className = isFine ? "vh" : "words";
     text.textContent = words;
-    place.replaceChildren(svg, text);
+    place.replaceChildren(symbol(icon), text);
     place.title = words;
   }
 }
