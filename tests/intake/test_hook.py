@@ -146,7 +146,7 @@ def test_it_does_not_know_other_keys(dsva: Connection) -> None:
 
 @pytest.mark.parametrize("path", ["/hooks/", "/hooks/a/b/", "/hooks/a b/", "/hooks/\x00/"])
 def test_it_has_words_for_an_address_that_is_no_hook(path: str) -> None:
-    answer = Client().post(path, b"{}", content_type="application/json")
+    answer: Any = Client().post(path, b"{}", content_type="application/json")
     assert (answer.status_code, words(answer)) == (404, "There is no such hook.")
 
 

@@ -104,29 +104,15 @@ function snapshot(card) {
 }
 
 function undoable(card, was, label) {
-  const place = document.getElementById("toasts");
-  const toast = document.createElement("div");
-  toast.className = "toast";
-  toast.dataset.toast = "";
-  const words = document.createElement("p");
-  words.textContent = `${card.id} is in “${label}” now.`;
-  const undo = document.createElement("button");
-  undo.type = "button";
-  undo.className = "btn btn-sm";
-  undo.textContent = "Undo";
-  undo.dataset.key = "u";
-  undo.addEventListener("click", async () => {
-    toast.remove();
+  const undo = async () => {
     const wanted = { column: was.column };
     const after = was.previous?.isConnected ? was.previous.dataset.card : "";
     const before = was.next?.isConnected ? was.next.dataset.card : "";
     if (after && was.previous.dataset.in === was.column) wanted.after = after;
     else if (before && was.next.dataset.in === was.column) wanted.before = before;
-    const now = snapshot(card);
-    await send(card, wanted, now.back);
-  });
-  toast.append(words, undo);
-  place.append(toast);
+    await send(card, wanted, snapshot(card).back);
+  };
+  say(`${card.id} is in “${label}” now.`, { undo });
 }
 
 const labelOf = (column) => page().querySelector(`#col-${CSS.escape(column)}`)?.textContent ?? column;
@@ -138,7 +124,7 @@ function drag() {
     if (globalThis.Sortable.get(list)) continue;
     globalThis.Sortable.create(list, {
       group: "cards", draggable: "[data-card]", ghostClass: "is-ghost", animation: 0, delay: 150,
-      delayOnTouchOnly: true, filter: "button,a", preventOnFilter: false,
+      delayOnTouchOnly: true, filter: "button", preventOnFilter: false,
       onStart: (event) => { was = snapshot(event.item); was.next = event.item.nextElementSibling; },
       onEnd: async (event) => {
         const card = event.item;

@@ -2,6 +2,8 @@
 // its subject (data-live="incident message") are fetched anew and morphed in, focus and typing kept.
 // When the portal has no stream left, it is asked every five seconds instead. A page nobody sees has
 // none: a browser keeps six connections to a host, and six tabs would take them all.
+import { icon as symbol } from "./icons.js";
+
 const WAIT = 150;
 const JITTER = 250;
 const POLL = 5000;
@@ -24,17 +26,10 @@ function state(words, icon, isFine) {
   for (const place of document.querySelectorAll("[data-live-state]")) {
     if (place.dataset.words === words) continue;
     place.dataset.words = words;
-    const sprite = document.querySelector("svg.ic use")?.getAttribute("href")?.replace(/#.*/, "") ?? "";
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("class", "ic");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${sprite}#${icon}`);
-    svg.append(use);
     const text = document.createElement("span");
     text.className = isFine ? "vh" : "words";
     text.textContent = words;
-    place.replaceChildren(svg, text);
+    place.replaceChildren(symbol(icon), text);
     place.title = words;
   }
 }

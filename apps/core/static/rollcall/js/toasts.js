@@ -1,4 +1,6 @@
 // A toast goes after twelve seconds, never under the pointer or the focus; errors stay.
+import { icon } from "./icons.js";
+
 const STAY = 12000;
 
 function watch(toast) {
@@ -14,20 +16,38 @@ function watch(toast) {
   setTimeout(leave, STAY);
 }
 
-export function say(words, { isError = false } = {}) {
-  const place = document.getElementById("toasts");
+// Words at the foot of the page; with `undo` a button (u) that takes back what they tell.
+export function say(words, { isError = false, undo = null } = {}) {
   const toast = document.createElement("div");
   toast.className = isError ? "toast is-error" : "toast";
   toast.dataset.toast = "";
   const text = document.createElement("p");
   text.textContent = words;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn btn-quiet btn-sm";
+  toast.append(icon(isError ? "alert-triangle" : "circle-check"), text);
+  if (undo) toast.append(undoing(toast, undo));
+  const close = button("btn btn-quiet btn-icon btn-sm", icon("x"));
+  close.setAttribute("aria-label", "Dismiss");
   close.dataset.dismiss = "";
-  close.textContent = "Dismiss";
-  toast.append(text, close);
-  place.append(toast);
+  toast.append(close);
+  document.getElementById("toasts").append(toast);
+}
+
+function undoing(toast, undo) {
+  const hint = document.createElement("kbd");
+  hint.textContent = "u";
+  hint.setAttribute("aria-hidden", "true");
+  const made = button("btn btn-sm", "Undo ", hint);
+  made.dataset.key = "u";
+  made.addEventListener("click", () => { toast.remove(); undo(); });
+  return made;
+}
+
+function button(look, ...inside) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = look;
+  made.append(...inside);
+  return made;
 }
 
 const place = document.getElementById("toasts");
