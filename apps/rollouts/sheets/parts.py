@@ -16,7 +16,7 @@ def walk(part: IO[bytes], let_go: Collection[str] = ()) -> Iterator[tuple[str, s
     fill the memory, whatever parsing raises otherwise."""
     held, open_now = 0, list[Element]()
     # Sizes are limited before, and expat itself refuses entities that grow out of proportion.
-    for event, element in iterparse(part, ("start", "end")):  # noqa: S314 - tested with both
+    for event, element in iterparse(part, ("start", "end")):  # noqa: S314 # nosec B314 - tested with both
         name = _local(element.tag)
         yield event, name, element
         if event == "start":
