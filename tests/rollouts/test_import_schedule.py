@@ -211,9 +211,8 @@ def test_what_was_cancelled_is_planned_anew_and_one_is_told(programme: Programme
 def test_what_has_begun_is_not_moved_by_a_file(programme: Programme) -> None:
     now, before, content = NOW + timedelta(days=13), standing(), table("442,2022-05-09,2")
     (error,) = look_at(programme, content, now=now).errors
-    assert (error.value, error.words) == (
-        "442 echeckin", "cannot be moved: it has gone live: its date is history",
-    )  # fmt: skip
+    assert error.value == "442 echeckin"
+    assert error.words.startswith("cannot be moved: it has gone live: its date is history")
     with pytest.raises(BadRows):
         bring(programme, content, now=now)
     assert standing() == before

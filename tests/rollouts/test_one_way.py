@@ -5,6 +5,7 @@ are what the changes come to.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -41,8 +42,14 @@ APPS = Path(__file__).resolve().parents[2] / "apps"
 GUARDED = {"planned_on", "actual_on", "status"}
 WRITING = {"create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
            "abulk_update", "aupdate", "acreate", "save", "GoLive"}  # fmt: skip
-# Where they are written: rows that are there are settled, new ones come with their plan.
-WRITERS = {("rollouts/services/decisions.py", "settle"), ("rollouts/services/schedule.py", "_add")}
+WRITING_SQL = re.compile(r"(update|into|delete from|table)\s+\W?rollouts_golive\b", re.IGNORECASE)
+# Where they are written: rows that are there are settled, new ones come with their plan. The look
+# at an import makes rows that are never saved.
+WRITERS = {
+    ("rollouts/services/decisions.py", "settle"),
+    ("rollouts/services/schedule.py", "_add"),
+    ("rollouts/services/imports/schedule.py", "_new"),
+}
 
 
 def writers() -> Iterator[tuple[str, str]]:
@@ -73,7 +80,7 @@ def _writes(node: ast.AST) -> bool:
             name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
             return name in WRITING and bool(_named(node) & GUARDED) and _is_of_go_lives(node)
         case ast.Constant(value=str(text)):
-            return "rollouts_golive" in text  # SQL of its own
+            return bool(WRITING_SQL.search(text))  # SQL of its own
     return False
 
 

@@ -64,7 +64,7 @@ def test_weeks_and_months_show_them_and_count_the_others(programme: Programme) -
 def test_pages_of_the_schedule_say_so(vic: Client) -> None:
     answer: Any = vic.get("/schedule/")
     assert answer.context["sites"] == 2
-    assert text_of(answer).count("test site") == 2
+    assert text_of(answer).count("Test site") == 2
 
 
 def test_waves_count_the_others(programme: Programme, vic: Client) -> None:

@@ -50,7 +50,7 @@ def propose(
     """
     rows: list[GoLive] = list(
         GoLive.objects.with_facts()
-        .filter(programme=programme, status=Status.PLANNED, site__is_test=False)
+        .filter(programme=programme, status=Status.PLANNED)
         .order_by("planned_on", "site__number", "product_id")
     )  # fmt: skip
     waiting = [row for row in rows if support_phase(row.facts(), now).key == "planned"]
@@ -73,7 +73,8 @@ def propose(
         if row.planned_on != days[row.site.number]
     ]
     unknown = sorted(set(only) - known)
-    return Proposal(programme, waves, steps, unknown, len(rows) - len(waiting))
+    begun = sum(not row.site.is_test for row in rows if row not in waiting)
+    return Proposal(programme, waves, steps, unknown, begun)
 
 
 def _tomorrow(rows: Collection[GoLive], now: datetime) -> date:
