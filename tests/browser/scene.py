@@ -104,4 +104,5 @@ def full_scene() -> Scene:
     for title, column in (("Accept apostrophes", "new"), ("Shorter link", "needs_info"),
                           ("Retry texts", "accepted")):  # fmt: skip
         scene.card(title, column=column)
+    build.checklist(scene.programme)
     return scene

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
+from apps.rollouts.models import ReadinessItem
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open
@@ -34,6 +35,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "work-item-page": "/boards/items/{card}/",
     "site-page": "/sites/636/",
     "wave-page": "/waves/check-in/9/",
+    "readiness-column": "/waves/check-in/9/readiness/whitelist/",
+    "readiness-item": "/readiness/{item}/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
@@ -57,10 +60,12 @@ def path_of(name: str, scene: Scene) -> str:
     assert message is not None
     assert ticket is not None
     go_live = scene.programme.go_lives.order_by("id").first()
+    item = ReadinessItem.objects.order_by("id").first()
+    assert item is not None
     assert card is not None
     assert go_live is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
-             "channel": message.channel_id, "go_live": go_live.pk}  # fmt: skip
+             "channel": message.channel_id, "go_live": go_live.pk, "item": item.pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 
 
