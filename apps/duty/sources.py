@@ -196,7 +196,7 @@ def _decision(row: WorkItem) -> Todo:
 
 def _add_readiness(found: Found, person: Person, now: datetime) -> None:
     """Items of checklists the person owns: overdue, or due soon."""
-    rows = sorted(pressing_for(person, now), key=lambda row: (row.due_at, row.key))
+    rows = sorted(pressing_for(person, now), key=lambda row: (row.due_at, row.place))
     found.add(rows, (_readiness(row, now) for row in rows[:MOST]))
 
 

@@ -40,10 +40,13 @@ class Ledgered(Base):
     formfield_overrides = {JSONField: {"encoder": Indented}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        names = [name for name in form.changed_data if hasattr(obj, name)]
+        many = {field.name for field in type(obj)._meta.many_to_many} & set(form.changed_data)
+        names = [name for name in form.changed_data if name not in many and hasattr(obj, name)]
         old = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
+        # Relations are saved after this; what they will be stands in the form.
+        told = {name: [_named(old, name), _plain(form.cleaned_data[name])] for name in sorted(many)}
         super().save_model(request, obj, form, change)
-        told = {name: self._told(name, old, obj) for name in names}
+        told |= {name: self._told(name, old, obj) for name in names}
         fields = {name: value for name, value in told.items() if _differs(value)}
         if fields or not change:
             self._record(request, obj, "changed" if change else "added", fields)
@@ -102,6 +105,11 @@ class ReadOnly(Base):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _named(old: Any, name: str) -> list[str]:
+    """The rows a many-to-many relation of an object leads to, by name."""
+    return [str(one) for one in getattr(old, name).all()] if old is not None else []
 
 
 def _differs(told: Any) -> bool:

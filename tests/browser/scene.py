@@ -120,4 +120,5 @@ def full_scene() -> Scene:
                           ("Retry texts", "accepted")):  # fmt: skip
         scene.card(title, column=column)
     scene.file("site,planned_on\n442,2030-01-07\n636,soon\n358,2030-02-30\n")
+    build.checklist(scene.programme)
     return scene

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
-from apps.rollouts.models import ImportDraft
+from apps.rollouts.models import ImportDraft, ReadinessItem
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open
@@ -40,6 +40,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "contact-new": "/sites/636/contacts/new/",
     "contact-page": "/sites/636/contacts/{contact}/",
     "wave-page": "/waves/check-in/9/",
+    "readiness-column": "/waves/check-in/9/readiness/whitelist/",
+    "readiness-item": "/readiness/{item}/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "schedule-import-look": "/schedule/import/{draft}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
@@ -64,12 +66,15 @@ def path_of(name: str, scene: Scene) -> str:
     assert message is not None
     assert ticket is not None
     go_live = scene.programme.go_lives.order_by("id").first()
+    item = ReadinessItem.objects.order_by("id").first()
+    assert item is not None
     assert card is not None
     assert go_live is not None
     draft = ImportDraft.objects.order_by("id").first()
     assert draft is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
+             "item": item.pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

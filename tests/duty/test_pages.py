@@ -1,6 +1,6 @@
 """The console, the strip and the counts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.boards.services import ItemDraft, make_work_item
+from apps.duty.rules import due_words
+from apps.duty.sources import waiting_for
 from apps.duty.strip import strip_for
 from apps.incidents.services import Asked, Draft, acknowledge, open_incident
-from apps.rollouts.models import Programme
+from apps.rollouts.choices import Readiness
+from apps.rollouts.models import GoLive, Programme, ReadinessItem
+from apps.rollouts.pressing import pressing_for
+from apps.rollouts.services import Tick, give_items, tick
 from tests import build
 from tests.pages import HTMX, at_work, text_of
 
@@ -112,3 +117,101 @@ def test_the_strip_follows_the_hand_over_at_its_instant() -> None:
     assert before.now[0].name != after.now[0].name
     assert before.changes_at == monday
     assert "Ben Boyd" in text_of(at_work(ana).get("/duty/strip/"))
+
+
+@pytest.fixture
+def coming(programme: Programme) -> Programme:
+    """Wave 10 with three sites, a week from now, and its checklist."""
+    day = NOW.date() + timedelta(days=7)
+    wave = build.wave(programme, 10, day)
+    for number in ("437", "438", "442"):
+        build.go_live(
+            build.site(number, f"Site {number}"), programme.products.get(), day, wave=wave
+        )
+    GoLive.objects.filter(wave__number=9).update(status="paused")
+    build.checklist(programme)
+    return programme
+
+
+def readiness(who: str, programme: Programme, now: datetime = NOW) -> list[tuple[str, str]]:
+    found = waiting_for(build.person(who, programme), now).todos
+    return [(one.title, one.reason) for one in found if one.ref.startswith("readiness")]
+
+
+def ticked(programme: Programme, key: str, *numbers: str, who: str = "pam") -> None:
+    rows = ReadinessItem.objects.filter(template__key=key, go_live__site__number__in=numbers)
+    tick(programme=programme, wanted={row.pk: Tick(Readiness.DONE) for row in rows},
+         by=build.person(who, programme), origin="page", now=NOW)  # fmt: skip
+
+
+def test_what_is_due_soon_stands_on_its_owners_console(coming: Programme) -> None:
+    assert readiness("pam", coming) == [
+        ("Training held: 3 of 3 sites open", "Wave 10 · due today · blocks the go")
+    ]
+    assert readiness("ana", coming) == []
+    assert readiness("ana", coming, NOW + timedelta(days=1)) == [
+        ("Whitelisted: 3 of 3 sites open", "Wave 10 · due in 2 days · blocks the go")
+    ]
+    for who in ("dee", "dev", "vic", "adi"):
+        assert readiness(who, coming) == []
+    page = text_of(at_work(build.person("pam")).get("/"))
+    assert f"/waves/{coming.key}/10/#col-training" in page
+
+
+def test_what_is_done_leaves_and_what_is_late_is_overdue(coming: Programme) -> None:
+    ticked(coming, "training", "437", "442")
+    assert readiness("pam", coming, NOW + timedelta(days=1)) == [
+        ("Training held: 1 of 3 sites open", "Wave 10 · due yesterday · blocks the go")
+    ]
+    ticked(coming, "training", "438")
+    assert readiness("pam", coming, NOW + timedelta(days=1)) == []
+
+
+def test_an_item_stands_with_whom_it_was_given_to(coming: Programme) -> None:
+    pam, ben = build.person("pam", coming), build.person("ben", coming)
+    rows = ReadinessItem.objects.filter(template__key="training", go_live__site__number="437")
+    give_items(programme=coming, items=[row.pk for row in rows], owner=ben, by=pam,
+               origin="page", now=NOW)  # fmt: skip
+    assert readiness("ben", coming)[0][0] == "Training held: 1 of 3 sites open"
+    assert readiness("pam", coming)[0][0] == "Training held: 2 of 3 sites open"
+
+
+def test_a_moved_go_live_takes_its_row_along(coming: Programme) -> None:
+    GoLive.objects.filter(wave__number=10).update(planned_on=NOW.date() + timedelta(days=20))
+    assert readiness("pam", coming) == readiness("ana", coming) == []
+
+
+def test_a_go_live_without_wave_stands_by_its_site(coming: Programme) -> None:
+    GoLive.objects.filter(site__number="437").update(wave=None)
+    assert readiness("pam", coming) == [
+        ("Training held: 1 of 1 site open", "437 · due today · blocks the go"),
+        ("Training held: 2 of 2 sites open", "Wave 10 · due today · blocks the go"),
+    ]
+
+
+def test_a_closed_programme_presses_nobody(coming: Programme) -> None:
+    coming.closes_on = NOW.date()
+    coming.save()
+    assert readiness("pam", coming) == []
+
+
+def test_readiness_asks_as_often_for_many_as_for_few(coming: Programme) -> None:
+    pam, counts = build.person("pam", coming), []
+    for size in (0, 40):
+        for number in range(size):
+            build.go_live(build.site(f"7{number:02}"), coming.products.get(), NOW.date(),
+                          wave=build.wave(coming, 20 + number % 5, NOW.date()))  # fmt: skip
+        build.checklist(coming)
+        with CaptureQueriesContext(connection) as queries:
+            pressing_for(pam, NOW)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 5
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-9, "due 9 days ago"), (-1, "due yesterday"), (0, "due today"), (1, "due tomorrow"),
+     (3, "due in 3 days")],
+)  # fmt: skip
+def test_days_are_said_from_today(days: int, words: str) -> None:
+    assert due_words(NOW.date() + timedelta(days=days), NOW.date()) == words

@@ -8,7 +8,7 @@ from django.test import Client
 from apps.accounts.models import Person, Token
 from apps.connections.models import Connection
 from apps.ledger.models import Change
-from apps.rollouts.models import GoLive
+from apps.rollouts.models import GoLive, ReadinessItem, ReadinessTemplate
 from tests import build
 from tests.pages import at_work, text_of
 
@@ -98,3 +98,42 @@ def test_dates_of_go_lives_are_not_edited_here(adi: Client) -> None:
 def test_there_is_one_sign_in(adi: Client, path: str) -> None:
     assert adi.get(f"/admin/{path}/").status_code in {302, 405}
     assert Client().get("/admin/")["Location"] == "/sign-in/?next=/admin/"
+
+
+def test_a_new_item_of_the_checklist_is_made_for_every_go_live(adi: Client) -> None:
+    programme = build.programme()
+    product, other = build.product(programme), build.product(programme, "vse")
+    for one in (product, other):
+        build.go_live(build.site(), one, programme.first_week)
+    data = {"programme": programme.pk, "key": "poster", "name": "Posters", "owner_role": "pm",
+            "offset_days": "-1", "position": "1", "products": [product.pk]}  # fmt: skip
+    assert adi.post("/admin/rollouts/readinesstemplate/add/", data).status_code == 302
+    assert [row.go_live.product for row in ReadinessItem.objects.all()] == [product]
+    assert [verb for verb, _ in told("readiness_template")] == ["added"]
+    template = ReadinessTemplate.objects.get()
+    url = f"/admin/rollouts/readinesstemplate/{template.pk}"
+    adi.post(f"{url}/change/", data | {"products": []})
+    assert ReadinessItem.objects.current().count() == 2
+    assert adi.post(f"{url}/delete/").status_code == 403
+    late = adi.post(f"{url}/change/", data | {"offset_days": "1", "is_blocking": "on"})
+    assert late.status_code == 200  # refused: it would block what has happened
+
+
+def test_what_was_ticked_signed_and_waived_is_read_only(adi: Client) -> None:
+    for name in ("readinessitem", "signoff", "waiver"):
+        assert adi.get(f"/admin/rollouts/{name}/").status_code == 200
+        assert adi.get(f"/admin/rollouts/{name}/add/").status_code == 403
+
+
+def test_a_deputy_is_named_by_a_holder_of_the_role(adi: Client) -> None:
+    programme = build.programme()
+    dee, ben = build.person("dee", programme), build.person("ben", programme)
+    data = {"programme": programme.pk, "role": "dm", "person": ben.pk, "named_by": dee.pk,
+            "until": "2099-01-01"}  # fmt: skip
+    refused = text_of(adi.post("/admin/rollouts/deputy/add/", data | {"role": "pm"}))
+    assert "do not hold this role" in refused
+    stranger = build.person("vic")
+    refused = text_of(adi.post("/admin/rollouts/deputy/add/", data | {"person": stranger.pk}))
+    assert "They are nobody in the programme" in refused
+    assert adi.post("/admin/rollouts/deputy/add/", data).status_code == 302
+    assert [verb for verb, _ in told("deputy")] == ["added"]
