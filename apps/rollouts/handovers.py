@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
@@ -13,9 +14,10 @@ from apps.core.periods import WeeklyHours
 from apps.rollouts.choices import Status
 from apps.rollouts.models import GoLive, HandOverHold, Programme, Site
 from apps.rollouts.rules import HandOver, handover_due
+from apps.rollouts.rules.phases import BEGINNING
 
 AHEAD, BACK = timedelta(days=14), timedelta(days=2)
-LONGEST = timedelta(days=120)  # of a go-live week, with its pauses
+LONGEST_PAUSE = timedelta(days=120)  # all pauses of a go-live week together
 Effect = Callable[[Programme, Mapping[int, set[int]], datetime], Mapping[int, list[str]]]
 
 
@@ -36,16 +38,18 @@ class Coming:
 
 
 def coming(programme: Programme, now: datetime) -> list[Coming]:
-    """Hand-overs from two days ago to a fortnight ahead, the next first; a constant number of
-    queries, and what each app says of them (HAND_OVER_EFFECTS)."""
+    """Hand-overs from two days ago to a fortnight ahead, the next first, and older ones that are
+    still held; a constant number of queries, and what each app says of them (HAND_OVER_EFFECTS)."""
+    holds = {hold.go_live_id: hold for hold in HandOverHold.objects.standing(programme)}
+    holidays = programme.holiday_dates()
     found: dict[tuple[int, datetime], list[GoLive]] = {}
     times: dict[tuple[int, datetime], HandOver] = {}
-    for row in _rows(programme, now):
-        when = _when(row, programme)
-        if when is not None and now - BACK <= when.due_at <= now + AHEAD:
+    for row in _rows(programme, holds, now):
+        when = handover_due(row.facts(), opening=_hours(row.site), holidays=holidays)
+        since = BEGINNING if row.pk in holds else now - BACK
+        if when is not None and since <= when.due_at <= now + AHEAD:
             found.setdefault((row.site_id, when.due_at), []).append(row)
             times[row.site_id, when.due_at] = when
-    holds = {hold.go_live_id: hold for hold in HandOverHold.objects.standing(programme)}
     effects = _effects(programme, found.values(), now)
     made = [
         Coming(
@@ -58,25 +62,27 @@ def coming(programme: Programme, now: datetime) -> list[Coming]:
     return sorted(made, key=lambda one: (one.when.due_at, one.site.number))
 
 
-def _rows(programme: Programme, now: datetime) -> list[GoLive]:
-    days = (now - LONGEST).date(), (now + AHEAD).date()
+def _rows(programme: Programme, held: Iterable[int], now: datetime) -> list[GoLive]:
+    longest = timedelta(days=programme.go_live_days) + LONGEST_PAUSE
+    days = (now - longest).date(), (now + AHEAD).date()
     rows = GoLive.objects.with_phases().filter(programme=programme)
-    rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on")).filter(
-        first_day__range=days
-    )
+    rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on"))
+    rows = rows.filter(Q(first_day__range=days) | Q(pk__in=list(held)))
     return list(rows.exclude(status__in=(Status.CANCELLED, Status.ROLLED_BACK)))
 
 
-def _when(row: GoLive, programme: Programme) -> HandOver | None:
-    hours = WeeklyHours.parse(row.site.opening_hours) if row.site.opening_hours else None
-    return handover_due(row.facts(), opening=hours, holidays=programme.holiday_dates())
+def _hours(site: Site) -> WeeklyHours | None:
+    return WeeklyHours.parse(site.opening_hours) if site.opening_hours else None
 
 
 def _effects(
     programme: Programme, groups: Iterable[list[GoLive]], now: datetime
 ) -> dict[int, list[str]]:
     """Sentences by site, of every app in HAND_OVER_EFFECTS."""
-    waves = {rows[0].site_id: {row.wave_id for row in rows if row.wave_id} for rows in groups}
+    waves: dict[int, set[int]] = {}
+    for row in (row for rows in groups for row in rows):
+        own = waves.setdefault(row.site_id, set())
+        own |= {row.wave_id} if row.wave_id else set()
     told: dict[int, list[str]] = {}
     for path in cast("tuple[str, ...]", import_string(settings.HAND_OVER_EFFECTS)):
         effect = cast("Effect", import_string(path))

@@ -11,9 +11,17 @@ from pytest_django import Settings
 
 from apps.intake.models import Channel
 from apps.ledger.models import Change
+from apps.rollouts.choices import ChangeKind
 from apps.rollouts.handovers import coming
 from apps.rollouts.models import GoLive, HandOverHold, Programme
-from apps.rollouts.services import Decision, Plan, hold_hand_over, plan_go_lives
+from apps.rollouts.services import (
+    Decision,
+    Plan,
+    Wish,
+    change_schedule,
+    hold_hand_over,
+    plan_go_lives,
+)
 from tests import build
 from tests.incidents.test_handling import opened
 from tests.pages import at_work, text_of
@@ -61,7 +69,8 @@ def test_sites_are_handed_over_at_their_own_midnight_the_next_first(programme: P
     )  # fmt: skip
     assert omaha.when.due_at == datetime(2022, 7, 4, 5, tzinfo=UTC)
     assert omaha.when.preview_at == datetime(2022, 7, 1, 19, tzinfo=UTC)  # Friday, 14:00 there
-    assert omaha.when.closing_at == datetime(2022, 7, 4, 13, tzinfo=UTC)
+    # Independence Day: the site opens on Tuesday.
+    assert omaha.when.closing_at == datetime(2022, 7, 5, 13, tzinfo=UTC)
     assert [row.product.key for row in omaha.go_lives] == ["echeckin", "vse"]
 
 
@@ -86,6 +95,41 @@ def test_what_was_handed_over_stays_for_two_days(programme: Programme) -> None:
     late = datetime(2022, 7, 5, 0, tzinfo=UTC)
     assert [one.is_over for one in coming(programme, late)] == [True, True]
     assert coming(programme, datetime(2022, 7, 7, 0, tzinfo=UTC)) == []
+
+
+def test_what_is_held_stays_until_it_is_released(programme: Programme) -> None:
+    rows = list(GoLive.objects.filter(site__number="636").select_related("site", "product"))
+    hold_hand_over(go_lives=rows, reason="Wait", actor="ana", origin="page", now=NOW)
+    (held,) = coming(programme, datetime(2023, 1, 9, tzinfo=UTC))
+    assert (held.site.number, held.is_over, held.hold is not None) == ("636", True, True)
+
+
+def test_a_site_that_began_early_is_handed_over_early(programme: Programme) -> None:
+    rows = GoLive.objects.filter(site__number="999")
+    wish = Wish(kind=ChangeKind.MOVE, go_lives=dict.fromkeys(rows.values_list("pk", flat=True),
+                                                             date(2022, 6, 29)))  # fmt: skip
+    change_schedule(programme=programme, wish=wish, decision=DECISION, now=NOW)
+    due = {one.site.number: one.when.due_at for one in coming(programme, NOW)}
+    assert due["999"] == datetime(2022, 7, 6, 5, tzinfo=UTC)
+
+
+def test_a_paused_site_has_no_hand_over_until_it_is_resumed(programme: Programme) -> None:
+    ids = GoLive.objects.filter(site__number="636").values_list("pk", flat=True)
+    for kind, now in ((ChangeKind.PAUSE, NOW), (ChangeKind.RESUME, NOW + timedelta(days=1))):
+        wish = Wish(kind=kind, go_lives=dict.fromkeys(ids))
+        change_schedule(programme=programme, wish=wish, decision=DECISION, now=now)
+        due = {one.site.number: one.when.due_at for one in coming(programme, now)}
+        assert ("636" in due) is (kind == ChangeKind.RESUME)
+    assert due["636"] == datetime(2022, 7, 6, 5, tzinfo=UTC)  # two days were touched
+
+
+def test_products_that_end_apart_are_handed_over_apart(programme: Programme) -> None:
+    second = GoLive.objects.get(site__number="636", product__key="vse")
+    wish = Wish(kind=ChangeKind.MOVE, go_lives={second.pk: date(2022, 6, 28)})
+    change_schedule(programme=programme, wish=wish, decision=DECISION, now=NOW)
+    found = [(one.when.due_at.day, [row.product.key for row in one.go_lives])
+             for one in coming(programme, NOW) if one.site.number == "636"]  # fmt: skip
+    assert found == [(4, ["echeckin"]), (5, ["vse"])]
 
 
 def test_it_is_held_with_a_reason_and_released(ana: Client, programme: Programme) -> None:

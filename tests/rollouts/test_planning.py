@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from apps.rollouts.rules.planning import (
+    GroupBy,
     NoSuchWeek,
     PlanSite,
+    ProposedWave,
     clashes,
     federal_holidays,
     propose_waves,
@@ -24,7 +26,7 @@ HOLIDAYS = {MEMORIAL, JUNETEENTH, INDEPENDENCE}
 def sites(*sizes: int) -> list[PlanSite]:
     """Regions A, B, … of these sizes."""
     return [
-        PlanSite(f"{chr(65 + at)}{number}", region=chr(65 + at))
+        PlanSite(f"{chr(65 + at)}{number}", region=chr(65 + at), state=chr(90 - at % 3))
         for at, size in enumerate(sizes)
         for number in range(size)
     ]
@@ -106,12 +108,15 @@ SPANS = some.tuples(DAYS, some.integers(0, 20)).map(
 
 
 @given(
-    plan=PLANS,
+    plan=PLANS.flatmap(some.permutations),
     pace=some.integers(1, 12),
     first=DAYS,
-    holidays=some.frozensets(DAYS, max_size=30),
+    holidays=some.one_of(
+        some.frozensets(DAYS, max_size=30), some.just(frozenset(federal_holidays([2022, 2023])))
+    ),
     blackouts=some.lists(SPANS, max_size=4),
-    group_by=some.sampled_from(["", "region"]),
+    group_by=some.sampled_from(["", "region", "state"]),
+    earliest=some.one_of(some.none(), DAYS),
 )
 def test_a_proposal_keeps_every_promise(
     plan: list[PlanSite],
@@ -119,17 +124,71 @@ def test_a_proposal_keeps_every_promise(
     first: date,
     holidays: frozenset[date],
     blackouts: list[tuple[date, date]],
-    group_by: str,
+    group_by: GroupBy,
+    earliest: date | None,
 ) -> None:
     waves = propose_waves(
         plan, pace=pace, first_week=first, holidays=holidays, blackouts=blackouts,
-        group_by=group_by,  # type: ignore[arg-type]  # one of the two
+        group_by=group_by, earliest=earliest,
     )  # fmt: skip
     planned = [number for wave in waves for number in wave.sites]
     assert sorted(planned) == sorted(site.number for site in plan)  # each once
     assert all(1 <= len(wave.sites) <= pace for wave in waves)
-    days = [wave.starts_on for wave in waves]
-    assert clashes(days, holidays, blackouts) == []  # never proposed on a holiday
-    assert days == sorted(set(days))
-    weeks = [day - timedelta(days=day.weekday()) for day in days]
-    assert len(set(weeks)) == len(weeks)  # one wave a week
+    starts = [wave.starts_on for wave in waves]
+    assert clashes(starts, holidays, blackouts) == []  # never proposed on a holiday
+    assert all(day.weekday() < 5 for day in starts)  # nor on a weekend
+    assert all(first_working_day_of_its_week(day, holidays) for day in starts)
+    assert all(earliest is None or day >= earliest for day in starts)
+    assert all(monday_of(day) >= monday_of(first) for day in starts)
+    assert [wave.number for wave in waves] == list(range(1, len(waves) + 1))
+    weeks = [monday_of(day) for day in starts]
+    assert weeks == sorted(set(weeks))  # one wave a week, in order
+    assert_groups_stay_together(plan, waves, pace, group_by)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def first_working_day_of_its_week(day: date, holidays: frozenset[date]) -> bool:
+    """Monday, or all days of the week before it are holidays."""
+    before = (monday_of(day) + timedelta(days=number) for number in range(day.weekday()))
+    return all(one in holidays for one in before)
+
+
+def assert_groups_stay_together(
+    plan: list[PlanSite], waves: list[ProposedWave], pace: int, group_by: GroupBy
+) -> None:
+    """A group has neighbouring weeks: as few as the pace allows, shared with others only whole."""
+    if not group_by:
+        return
+    group_of = {site.number: getattr(site, group_by) for site in plan}
+    weeks: dict[str, list[int]] = {}
+    for wave in waves:
+        for name in dict.fromkeys(group_of[number] for number in wave.sites):
+            weeks.setdefault(name, []).append(wave.number)
+        assert wave.group == " and ".join(dict.fromkeys(group_of[one] for one in wave.sites))
+    for name, own in weeks.items():
+        size = sum(group == name for group in group_of.values())
+        assert own == list(range(own[0], own[0] + len(own)))
+        assert len(own) == -(-size // pace)
+    assert list(weeks) == list(dict.fromkeys(group_of[site.number] for site in plan))
+
+
+@given(some.sampled_from(sorted(federal_holidays(range(2022, 2032)))))
+def test_a_monday_holiday_makes_it_tuesday(holiday: date) -> None:
+    """Of ten years of federal holidays: the wave of its week starts on the next working day."""
+    holidays = federal_holidays([holiday.year - 1, holiday.year, holiday.year + 1])
+    start = next(wave_starts(holiday, holidays=holidays.keys()))
+    wanted = monday_of(holiday)
+    while wanted in holidays:
+        wanted += timedelta(days=1)
+    assert start == wanted
+    assert start.weekday() == (1 if holiday.weekday() == 0 else start.weekday())
+
+
+def test_no_wave_starts_before_the_earliest_day() -> None:
+    wednesday = date(2022, 6, 15)
+    found = list(islice(wave_starts(FIRST, holidays=HOLIDAYS, earliest=wednesday), 2))
+    assert found == [date(2022, 6, 21), date(2022, 6, 27)]
+    assert next(wave_starts(FIRST, earliest=date(2022, 6, 13))) == date(2022, 6, 13)

@@ -5,20 +5,28 @@ asked for them.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
+from apps.accounts.models import Person
+from apps.core import clock
 from apps.core.config.run import Request, apply_file
 from apps.core.periods import WeeklyHours
-from apps.rollouts.models import GoLive
+from apps.rollouts.board import SiteFilter, sites_now
+from apps.rollouts.handovers import coming
+from apps.rollouts.models import GoLive, Programme
 from apps.rollouts.rules import handover_due, phases_of, support_phase
+from tests import build
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).resolve().parents[2] / "examples/va-check-in-2022.yaml"
 DAY = timedelta(days=1)
-FIRST, LAST = date(2022, 4, 25), date(2022, 9, 15)
+FIRST, LAST = date(2022, 4, 25), date(2022, 9, 1)
 # From this day on, so many sites: planned, in their go-live week, in ServiceNow. They add to 130.
 COUNTED = {
     date(2022, 4, 25): (130, 0, 0),
@@ -58,8 +66,8 @@ HANDED_OVER = {  # number: (zone, first day, its eighth day's local midnight in 
 
 
 @pytest.fixture
-def go_lives() -> list[GoLive]:
-    """The 130 sites of the first product, as the file has them."""
+def programme() -> Programme:
+    """The real programme as the file has it, on its real days."""
     values = dict.fromkeys(
         ("SNOW_URL", "SNOW_PASSWORD", "SLACK_URL", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN",
          "DEMO_PASSWORD"), "http-value-for-tests",
@@ -69,7 +77,23 @@ def go_lives() -> list[GoLive]:
     apply_file(
         Request(path=FILE, now=now, actor="system", shift_to_today=False, environment=values)
     )
+    return Programme.objects.get()
+
+
+@pytest.fixture
+def go_lives(programme: Programme) -> list[GoLive]:
+    """The 130 sites of the first product."""
     return list(GoLive.objects.with_facts().filter(product__key="echeckin"))
+
+
+def days() -> Iterator[date]:
+    """From the week before the first wave to the weeks after the last hand-over."""
+    return (FIRST + DAY * number for number in range((LAST - FIRST).days + 1))
+
+
+def noon_of(day: date) -> datetime:
+    """Noon UTC: the same day in every zone of the programme, from Honolulu to Manila."""
+    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def counted_on(day: date) -> tuple[int, int, int]:
@@ -82,13 +106,36 @@ def test_the_hand_count_is_whole() -> None:
 
 def test_each_day_has_the_sites_counted_by_hand(go_lives: list[GoLive]) -> None:
     facts = [row.facts() for row in go_lives]
-    day = FIRST
-    while day <= LAST:
-        noon = datetime.combine(day, time(12), tzinfo=UTC)
-        found = Counter(support_phase(one, noon).key for one in facts)
+    for day in days():
+        found = Counter(support_phase(one, noon_of(day)).key for one in facts)
         phases = (found["planned"], found["go_live_week"], found["servicenow"])
         assert phases == counted_on(day), day
-        day += DAY
+
+
+def test_the_portal_lives_through_the_season_day_by_day(programme: Programme) -> None:
+    """The clock stands still at noon of each day: what the pages read of phases and hand-overs."""
+    pam = build.person("pam", programme)
+    handed_over: Counter[tuple[str, str]] = Counter()
+    for day in days():
+        with time_machine.travel(noon_of(day), tick=False):
+            now = clock.now()
+            assert phases_on_the_page(pam, now) == counted_on(day), day
+            over = [one for one in coming(programme, now) if now - DAY < one.when.due_at <= now]
+        for one in over:
+            local = one.when.due_at.astimezone(ZoneInfo(one.site.time_zone))
+            assert local.time() == time(0)
+            assert {row.planned_on + 7 * DAY for row in one.go_lives} == {local.date()}
+            handed_over.update((one.site.number, row.product.key) for row in one.go_lives)
+    assert set(handed_over.values()) == {1}  # each once
+    assert len({number for number, _ in handed_over}) == 130
+    assert len(handed_over) == 260  # with both products
+
+
+def phases_on_the_page(person: Person, now: datetime) -> tuple[int, int, int]:
+    sites = sites_now(person, SiteFilter(), now, "number")
+    found = Counter(key for one in sites for key in one.phase_keys)  # of a site both are in one
+    assert found.total() == 130
+    return found["planned"], found["go_live_week"], found["servicenow"]
 
 
 def test_both_products_go_live_together(go_lives: list[GoLive]) -> None:

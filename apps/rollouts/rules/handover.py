@@ -1,18 +1,17 @@
 """When a site is handed over from its Go Live channel to ServiceNow (product R9)."""
 
-import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.core.periods import WeeklyHours, instant_of
-from apps.rollouts.rules.phases import GO_LIVE_WEEK, Facts, phases_of
+from apps.core.periods import WeeklyHours, instant_of, local_midnight
+from apps.rollouts.rules.phases import SERVICENOW, Facts, phases_of
 
 PREVIEW = time(14, 0)  # site time
-USUAL_OPENING = time(8, 0)  # of a site whose opening hours nobody entered
+USUAL_OPENING = WeeklyHours.parse({"mon-fri": "08:00-16:30"})  # where nobody entered any
 DAY = timedelta(days=1)
-LONGEST_BREAK = 14  # days looked back for a working day
+LONGEST_BREAK = 14  # days looked back, and ahead, for a working day
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,9 @@ def handover_due(
     """When the go-live week of these facts ends and what happens around that.
 
     None when it never ends by itself: paused without end, rolled back, cancelled or closed before.
+    Days in `holidays` are no working days: no preview is sent and no site opens on one.
     """
-    due_at = _end_of_week(facts)
+    due_at = _begin_of_servicenow(facts)
     if due_at is None:
         return None
     on = due_at.astimezone(facts.zone).date()
@@ -40,17 +40,14 @@ def handover_due(
     return HandOver(
         preview_at=instant_of(preview_on, PREVIEW, facts.zone, edge="start"),
         due_at=due_at,
-        closing_at=_opening(due_at, on, facts.zone, opening),
+        closing_at=_opening(due_at, facts.zone, opening, holidays),
     )
 
 
-def _end_of_week(facts: Facts) -> datetime | None:
-    """The end of the last stretch of the go-live week, if ServiceNow follows it."""
-    phases = phases_of(facts)
-    for phase, following in itertools.pairwise(phases):
-        if phase.key == GO_LIVE_WEEK and following.key == "servicenow":
-            return phase.until
-    return None
+def _begin_of_servicenow(facts: Facts) -> datetime | None:
+    """The local midnight that ends the go-live week; later where a pause began with that midnight:
+    then nothing is handed over before it is resumed."""
+    return next((phase.since for phase in phases_of(facts) if phase.key == SERVICENOW), None)
 
 
 def _last_working_day(on: date, holidays: Collection[date]) -> date:
@@ -59,6 +56,19 @@ def _last_working_day(on: date, holidays: Collection[date]) -> date:
     return next((day for day in days if day.weekday() < 5 and day not in holidays), on - DAY)
 
 
-def _opening(due_at: datetime, on: date, zone: ZoneInfo, opening: WeeklyHours | None) -> datetime:
-    found = opening.next_open(due_at, zone) if opening is not None and opening.spans else None
-    return found or instant_of(on, USUAL_OPENING, zone, edge="start")
+def _opening(
+    due_at: datetime, zone: ZoneInfo, opening: WeeklyHours | None, holidays: Collection[date]
+) -> datetime:
+    """When the site opens next on a day that is no holiday; the hand-over itself for one whose
+    hours hold no opening for weeks."""
+    hours = opening if opening is not None and opening.spans else USUAL_OPENING
+    at: datetime | None = due_at
+    for _ in range(LONGEST_BREAK):
+        at = hours.next_open(at, zone) if at is not None else None
+        if at is None:
+            return due_at
+        on = at.astimezone(zone).date()
+        if on not in holidays:
+            return at
+        at = local_midnight(on + DAY, zone)
+    return due_at
