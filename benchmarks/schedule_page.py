@@ -6,6 +6,9 @@ Limits of the same run: the same go-lives as plain rows (phases), the page with 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from apps.accounts.feed_tokens import feed_kinds
+from apps.accounts.models import Person
+from apps.core.calendars import ical
 from apps.rollouts.models import GoLive, Programme, Site
 from apps.rollouts.rules import support_phase
 from apps.rollouts.services import Decision, Plan, plan_go_lives
@@ -15,7 +18,10 @@ from tests import build
 SITES, WEEKS = 1056, 17
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
          "America/Phoenix", "Pacific/Honolulu", "America/Anchorage", "Asia/Manila")  # fmt: skip
-PAGES = ("/schedule/", "/schedule/?view=calendar&month=2022-06", "/sites/", "/waves/")
+STATES = ("TX", "CA", "FL", "NY", "PA", "OH", "IL", "GA", "NC", "MI", "VA", "WA", "AZ", "MA", "TN",
+          "IN", "MD", "MO", "WI", "CO", "MN", "SC", "AL", "LA", "KY", "OR", "PR", "PI")  # fmt: skip
+PAGES = ("/schedule/", "/schedule/?view=calendar&month=2022-06", "/schedule/map/",
+         "/schedule/map/?at=2022-06-20", "/sites/", "/waves/")  # fmt: skip
 NOW = datetime(2022, 6, 15, 15, tzinfo=UTC)
 
 
@@ -35,14 +41,26 @@ def run() -> None:
     table.line(f"phases of {len(facts)} go-lives, from values", values, "phases")
     for url in PAGES:
         table.line(url, page(client, url), url)
-    print("  aims: phases 50 ms, timeline 200 ms, a constant number of queries")
+    table.line(
+        "/feeds/ of a programme", measured(lambda: _calendar(programme, "programme")), "phases"
+    )
+    table.line("/feeds/ of a product", measured(lambda: _calendar(programme, "product")), "phases")
+    print("  aims: phases 50 ms, timeline and map 200 ms, a constant number of queries")
+
+
+def _calendar(programme: Programme, kind: str) -> None:
+    subject = f"{programme.key}/echeckin" if kind == "product" else programme.key
+    found = feed_kinds()[kind].calendar(subject, Person.objects.get(username="pam"))
+    assert found is not None
+    ical(found)
 
 
 def _fill(programme: Programme) -> None:
     products = [build.product(programme), build.product(programme, key="vse", name="VSE-CS")]
     Site.objects.bulk_create(
         [
-            Site(number=f"{400 + n // 10}{'GHQJ'[n % 4]}{n % 10}", name=f"Clinic {n}", state="TX",
+            Site(number=f"{400 + n // 10}{'GHQJ'[n % 4]}{n % 10}", name=f"Clinic {n}",
+                 state=STATES[n % len(STATES)],
                  region=f"Region {n % 18}", time_zone=str(ZoneInfo(ZONES[n % len(ZONES)])))
             for n in range(SITES)
         ],
