@@ -101,6 +101,18 @@ def test_every_state_is_fit_to_be_seen(open_as: Open, scheme: str, width: int) -
     check(page)
 
 
+def test_what_takes_long_says_so(open_as: Open) -> None:
+    scene = make_scene()
+    page = open_as(scene.people["pam"], "/schedule/import/")
+    form = page.locator("form[data-busy]")
+    form.evaluate("one => one.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("status").get_by_text("Reading the file…")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Reading the file…")).to_be_visible()
+    expect(page.get_by_role("button", name="Look at it")).to_be_disabled()
+    check(page)
+
+
 def test_headers_are_explained_by_keyboard_and_remembered(open_as: Open) -> None:
     scene = make_scene()
     plan(scene)

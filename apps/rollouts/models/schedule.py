@@ -28,12 +28,15 @@ class GoLiveQuerySet(OfProgramme):
         """What the phase needs, and no more: of the changes only those that interrupt. `folded()`
         says neither date nor status then."""
         items = ScheduleChangeItem.objects.select_related("change")
-        return self._with(items.filter(change__kind__in=INTERRUPTS))
+        # As a plain list: Django would make a query set for each go-live, most of them for nothing.
+        return self._with(items.filter(change__kind__in=INTERRUPTS), to_attr="interruptions")
 
-    def _with(self, items: "models.QuerySet[ScheduleChangeItem]") -> Self:
+    def _with(
+        self, items: "models.QuerySet[ScheduleChangeItem]", to_attr: str | None = None
+    ) -> Self:
         # Programme and product are a few rows: fetched once, not decoded again for each go-live.
         return self.select_related("site").prefetch_related(
-            "programme", "product", models.Prefetch("changes", queryset=items)
+            "programme", "product", models.Prefetch("changes", queryset=items, to_attr=to_attr)
         )
 
     def in_status(self, status: str, now: datetime) -> Self:
@@ -124,7 +127,9 @@ class GoLive(Versioned):
 
     def folded(self) -> Folded:
         """What its schedule changes come to: status and dates are kept equal to it."""
-        return fold_changes(item.facts() for item in self.changes.all())
+        read: list[ScheduleChangeItem] | None = getattr(self, "interruptions", None)
+        items = self.changes.all() if read is None else read
+        return fold_changes(item.facts() for item in items)
 
 
 class ScheduleChange(models.Model):

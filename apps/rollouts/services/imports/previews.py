@@ -51,12 +51,12 @@ class SiteChange:
     line: int
 
     def differing(self) -> list[tuple[str, Any, Any]]:
-        """Name, before and after of each column that differs."""
-        before = self.before or {}
+        """Name, before and after of each column that differs; of a new site what it has."""
+        before = self.before or dict.fromkeys(SITE_COLUMNS)
         return [
-            (name, before.get(name), self.after[name])
+            (name, before[name], self.after[name])
             for name in SITE_COLUMNS
-            if before.get(name) != self.after[name]
+            if before[name] != self.after[name] and (self.before or self.after[name])
         ]
 
 
@@ -138,7 +138,7 @@ def refuse(preview: ImportPreview, digest: str) -> None:
     if preview.errors:
         raise BadRows(preview)
     if digest and digest != preview.digest:
-        raise UnableToChangeSchedule("the schedule has changed since you looked: look again")
+        raise UnableToChangeSchedule("it would do something else by now: look again")
 
 
 class Row:
