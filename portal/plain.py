@@ -30,7 +30,7 @@ class PlainText:
         is_plain = NUL not in request.path_info and "%00" not in request.META["QUERY_STRING"]
         if is_plain and (is_api(request) or not _has_nul(request.POST)):
             return None
-        return refuse(request, 400, "It holds a sign that is no text.")
+        return refuse(request, 400, "It holds a NUL, a sign that is no text.")
 
 
 def _has_nul(form: Any) -> bool:

@@ -52,7 +52,7 @@ def test_it_never_sends_anybody_to_another_host(ana: Person, elsewhere: str) -> 
     assert answer["Location"] == "/"
 
 
-@pytest.mark.parametrize("nowhere", ["sign", "a\x00b", "/" + "x" * 20_000, "😀"])
+@pytest.mark.parametrize("nowhere", ["sign", "/" + "x" * 20_000, "😀"])
 def test_it_goes_to_the_console_when_the_address_leads_nowhere(
     at_work: Client, nowhere: str
 ) -> None:

@@ -72,9 +72,7 @@ def test_it_finds_nothing_for_an_unknown_kind(ana: Person) -> None:
     assert search("442", ana, kind="nonsense") == []
 
 
-@pytest.mark.parametrize(
-    "text", ["%", "_", "'", "<b>", "\u0000", "x" * 500, "RC-99999999999999999999"]
-)
+@pytest.mark.parametrize("text", ["%", "_", "'", "<b>", "x" * 500, "RC-99999999999999999999"])
 def test_it_survives_any_text(ana: Person, programme: Programme, text: str) -> None:
     ticket(programme, "Kiosk shows an error")
     client = Client()

@@ -33,7 +33,7 @@ ENVIRONMENT = {
 }
 WORDS = re.compile(r"\b(VISN|Veterans?|VAMC|eCheck-in|VSE)\b", re.IGNORECASE)
 ENDLESS = {"stream"}
-OK = {200, 302, 303, 404, 422}  # sign-in and "unlock" lead on; a page about nothing says so
+OK = {200, 302, 303, 400, 404, 422}  # sign-in and "unlock" lead on; a page about nothing says so
 NOW = datetime(2026, 11, 3, 17, tzinfo=UTC)
 
 

@@ -6,7 +6,7 @@ from tests import build
 from tests.pages import at_work, text_of
 
 pytestmark = pytest.mark.django_db
-WORDS = "It holds a sign that is no text."
+WORDS = "It holds a NUL, a sign that is no text."
 
 
 @pytest.mark.parametrize(

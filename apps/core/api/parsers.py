@@ -27,5 +27,5 @@ class BoundedJSONParser(JSONParser):
         except RecursionError as problem:
             raise ParseError("The JSON is nested too deeply.") from problem
         except UnicodeEncodeError as problem:  # half a surrogate pair: no database can keep it
-            raise ParseError("The JSON holds a character that is none.") from problem
+            raise ParseError("The JSON holds a sign that is no text.") from problem
         return found
