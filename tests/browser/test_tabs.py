@@ -71,6 +71,16 @@ def test_tabs_are_locked_and_unlocked_together(open_as: Open) -> None:
     expect(other.locator("#id_title")).to_have_value("Half a thought")
 
 
+def test_an_answer_from_before_the_unlocking_locks_nothing(open_as: Open) -> None:
+    page = open_as(make_scene().people["ana"], "/boards/items/new/")
+    page.locator("#id_title").fill("Half a thought")
+    refused = 'document.dispatchEvent(new CustomEvent("rollcall:refused", { detail: 423 }))'
+    with page.expect_response("**/duty/counts/"):
+        page.evaluate(refused)
+    expect(page.locator("#lock-screen")).to_be_hidden(timeout=SOON)
+    expect(page.locator("#id_title")).to_have_value("Half a thought")
+
+
 def test_who_works_in_another_tab_keeps_this_one_open(open_as: Open) -> None:
     scene = make_scene()
     page = open_as(scene.people["ana"], "/")

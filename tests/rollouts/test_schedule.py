@@ -143,7 +143,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
     product: Product, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     wanted = plans(product, 300)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):  # SQLite takes 999 values a time
         plan(product, wanted)
     with django_assert_max_num_queries(10):
         plan(product, wanted, LATER)

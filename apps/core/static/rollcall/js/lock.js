@@ -43,16 +43,21 @@ function uncover() {
   document.dispatchEvent(new CustomEvent("rollcall:unlocked"));
 }
 
-// What the portal says of the session: locked (423), or over (401).
+// What the portal says of the session: locked (423), or over (401). An answer may be older than the
+// unlocking: what it covers is looked at again.
 function refused(status) {
-  if (status === 423) cover();
-  else if (status === 401) location.reload();
+  if (status === 401) location.reload();
+  if (status !== 423 || isLocked) return;
+  cover();
+  look({ "X-Rollcall-Background": "1" });
 }
 
 async function look(headers = {}) {
+  const wasLocked = isLocked; // who locks it while this is asked keeps it locked
   const answer = await fetch(screen.dataset.counts, { headers: { "HX-Request": "true", ...headers } }).catch(() => null);
-  if (answer?.ok) refused((await answer.json()).locked ? 423 : 200);
-  else refused(answer?.status);
+  if (!answer?.ok) return refused(answer?.status);
+  if ((await answer.json()).locked) cover();
+  else if (wasLocked && isLocked) uncover();
 }
 
 async function lockServer() {
