@@ -39,6 +39,7 @@ HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences 
 GO_NO_GO_CHECKS = (  # callables (wave, now) -> findings
     "apps.rollouts.go_no_go.readiness",
     "apps.incidents.go_no_go.severity_one",
+    "apps.oncall.go_no_go.coverage",
 )
 
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None

@@ -21,9 +21,9 @@ from apps.rollouts.services import (
     tick,
     waive,
 )
-from apps.simulator.demo.words import EVIDENCE, NOT_NEEDED, SIGNED, WAIVED
+from apps.simulator.demo.words import ACCEPTED, EVIDENCE, NOT_NEEDED, SIGNED, WAIVED
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WORKING = time(15, 20)  # UTC: a working hour in every zone of the programme
 ORIGIN = "command"
 AHEAD = 4 * DAY  # what is due within this time is half done
@@ -116,8 +116,11 @@ def _tick(
 
 
 def _sign(wave: Wave, people: dict[str, list[Person]]) -> None:
-    """Both parts, on a working day before the wave began."""
+    """Both parts, on a working day before the wave began; what was red then is waived."""
     at = _when((begins(wave)[0] - 4 * DAY).date())
+    for finding in where_it_stands(wave, at).blocking:
+        waive(wave=wave, finding=finding.key, reason=ACCEPTED, by=people["dm"][0], origin=ORIGIN,
+              now=at - HOUR)  # fmt: skip
     for part, comment in ((Part.PM, SIGNED), (Part.DM, "")):
         draft = Draft(part=part, call=Call.GO, comment=comment)
         sign(wave=wave, draft=draft, by=people[part][0], origin=ORIGIN, now=at)
@@ -127,7 +130,7 @@ def _waive(wave: Wave, people: dict[str, list[Person]], now: datetime) -> None:
     """The first thing that blocks and is late by one site."""
     for finding in where_it_stands(wave, now).blocking[:1]:
         waive(wave=wave, finding=finding.key, reason=WAIVED, by=people["pm"][0], origin=ORIGIN,
-              now=now - timedelta(hours=2))  # fmt: skip
+              now=now - 2 * HOUR)  # fmt: skip
 
 
 def _name_deputy(programme: Programme, people: dict[str, list[Person]], now: datetime) -> None:

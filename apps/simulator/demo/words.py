@@ -93,4 +93,5 @@ EVIDENCE = (
 )  # fmt: skip
 NOT_NEEDED = "The site has done this for another product already"
 SIGNED = "Everything that blocks is done"
+ACCEPTED = "Known beforehand: the managers answer in those hours"
 WAIVED = "The last site is trained by phone on the day before; the lead has confirmed the hour"
