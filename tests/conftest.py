@@ -2,12 +2,17 @@
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3 import base as sqlite
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
+
+from tests import migrated
 
 # No test fails on a clock: a busy machine is not a failure.
 settings.register_profile("rollcall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +31,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+@pytest.fixture(scope="session")
+def _copy_of_the_database(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[ExitStack | None]:
+    """None where the migrated database was copied; else what has to be closed once it is kept."""
+    with ExitStack() as stack:
+        stack.enter_context(migrated.one_at_a_time())
+        with django_db_blocker.unblock():
+            is_there = migrated.use_copy()
+        if is_there:
+            stack.close()
+        yield None if is_there else stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    _copy_of_the_database: ExitStack | None,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """The test database, migrated once for all workers and runs."""
+    if _copy_of_the_database is not None:
+        with django_db_blocker.unblock():
+            migrated.keep_copy()
+        _copy_of_the_database.close()
 
 
 @pytest.fixture(scope="session")
