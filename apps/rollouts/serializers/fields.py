@@ -12,8 +12,8 @@ from rest_framework import serializers
 
 from apps.core.config.words import suggestion
 from apps.rollouts.rules import hours_problem, zone_problem
+from apps.rollouts.rules.calendars import YEARS
 
-FIRST_YEAR, LAST_YEAR = 1990, 2190  # beyond, a shift by weeks could leave the calendar
 USUAL_NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,11}"
 
 
@@ -33,7 +33,7 @@ class DayField(serializers.DateField):
 
     def to_internal_value(self, value: Any) -> date:
         day: date = super().to_internal_value(value)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if day.year not in YEARS:
             self.fail("invalid", format="2022-05-02")
         return day
 

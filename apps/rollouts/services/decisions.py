@@ -11,6 +11,7 @@ from itertools import chain
 
 from django.db.models import Max
 
+from apps.core.guard import mask
 from apps.ledger.services import Entry
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
@@ -94,11 +95,11 @@ def write_change(
     now: datetime,
     tell: Sequence[str] = (),
 ) -> ScheduleChange:
-    """One change with an item for each step, in the caller's transaction."""
+    """One change with an item for each step, in the caller's transaction; the reason is masked."""
     change = ScheduleChange.objects.create(
         programme=programme,
         kind=kind,
-        reason=decision.reason.strip(),
+        reason=mask(decision.reason.strip()).text,
         decided_by=decision.decided_by.strip(),
         made_by=decision.made_by,
         made_at=now,
@@ -114,14 +115,14 @@ def _after_all(steps: Sequence[Step], now: datetime) -> datetime:
     """When a change takes effect: now, but never before one that is there, whose order would be
     turned round by a clock that was set back."""
     found = [now]
-    for some in _portions([step.go_live.pk for step in steps]):
+    for some in portions([step.go_live.pk for step in steps]):
         mine = ScheduleChangeItem.objects.filter(go_live__in=some)
         latest = mine.aggregate(at=Max("effective_at"))["at"]
         found += [latest] if latest else []
     return max(found)
 
 
-def _portions(go_lives: Collection[int]) -> Iterator[list[int]]:
+def portions(go_lives: Collection[int]) -> Iterator[list[int]]:
     """As many as one query may name."""
     ids = list(go_lives)
     for first in range(0, len(ids), MOST_NAMED):
@@ -153,8 +154,8 @@ def settle(
     what is given; in the caller's transaction, which holds their locks. Each row that differs then
     gets a new version."""
     changed = []
-    portions = (GoLive.objects.with_facts().filter(pk__in=some) for some in _portions(go_lives))
-    for row in chain.from_iterable(portions):
+    parts = (GoLive.objects.with_facts().filter(pk__in=some) for some in portions(go_lives))
+    for row in chain.from_iterable(parts):
         before = [getattr(row, name) for name in SETTLED]
         folded = row.folded()
         row.planned_on = folded.planned_on or row.planned_on
