@@ -161,7 +161,6 @@ __all__ = [
     "keep_draft",
     "look_at_draft",
     "make_items",
-    "move_go_lives",
     "name_deputy",
     "permission",
     "plan_go_live",

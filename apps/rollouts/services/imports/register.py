@@ -19,7 +19,7 @@ from apps.rollouts.services.imports.previews import ImportPreview, Row, SiteChan
 from apps.rollouts.services.sites import save_sites
 from apps.rollouts.sheets import Table, read_table
 
-LONGEST = {"number": 12, "name": 160, "region": 60, "state": 40}
+LONGEST = {"name": 160, "region": 60, "state": 40}
 NEAR = 60.0  # of 100: how alike a zone is that is worth asking about
 NO_PLACE = "is no time zone of a place: write it like America/New_York"
 
@@ -62,7 +62,7 @@ class _Reading:
             if self._preview.is_full:
                 break
             row = Row(line, cells, self._preview)
-            number = row.take("number", self._number)
+            number = row.take("number", self.numbers.of)
             if number is None:
                 continue
             columns = {"number": number, **self._facts(row, self.known.get(number, {}))}
@@ -75,14 +75,8 @@ class _Reading:
                 found.setdefault(number, (line, columns))
         return found
 
-    def _number(self, cell: Cell) -> str:
-        number = self.numbers.of(cell)
-        if len(number) > LONGEST["number"]:
-            raise BadCell(f"has {len(number)} characters; {LONGEST['number']} is the most")
-        return number
-
     def _parent(self, cell: Cell) -> str:
-        return "" if is_blank(cell) else self._number(cell)
+        return "" if is_blank(cell) else self.numbers.of(cell)
 
     def _facts(self, row: Row, standing: Mapping[str, Any]) -> Columns:
         """The columns of a site; one the file does not have stays as it is."""
