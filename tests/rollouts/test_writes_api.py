@@ -392,3 +392,30 @@ def test_history_is_not_deleted(row: GoLive, adi: As, path: str) -> None:
 
 def test_a_site_in_use_keeps_its_place_in_the_register(row: GoLive) -> None:
     assert Site.objects.get().is_kept_by(build.person("adi"))
+
+
+# --- numbers of new sites -----------------------------------------------------------------------
+
+SITE = {"name": "Fort Collins", "time_zone": "America/Denver"}
+
+
+@pytest.mark.parametrize("number", ["442.0", "4.42E+03", "12E+3", "٤٤٢", "442gc", "44", 442.5])
+def test_a_number_that_fits_no_programme_in_which_one_decides_is_refused(
+    pam: As, number: Any
+) -> None:
+    own = r"[0-9]{3}[A-Z]*|[0-9.]+|[0-9.E+]+"
+    Programme.objects.update(site_number_pattern=own)
+    build.programme(key="q", site_number_pattern="[a-z0-9]*")
+    Programme.objects.filter(key="p").update(site_number_pattern="[0-9]{3,5}[A-Z]*")
+    told = pam.post("sites/", SITE | {"number": number})
+    assert told.status_code == 400
+    assert "number" in told.json()["errors"]
+
+
+def test_an_administrator_may_use_the_numbers_of_every_programme(pam: As) -> None:
+    Programme.objects.update(site_number_pattern="[0-9]{3}")
+    build.programme(key="q", site_number_pattern="B[0-9]{4}")
+    adi = As(build.person("adi"))
+    assert pam.post("sites/", SITE | {"number": "B1234"}).status_code == 400
+    assert adi.post("sites/", SITE | {"number": "B1234"}).status_code == 201
+    assert adi.post("sites/", SITE | {"number": "C1234"}).status_code == 400

@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.api.forms import StrictForm
-from apps.rollouts.models import Product, Programme, Site, Wave
+from apps.rollouts.models import Product, Programme, Site, Wave, site_numbers_of
 from apps.rollouts.serializers.fields import (
     DayField,
     DegreesField,
@@ -140,10 +140,18 @@ class EditSiteForm(StrictForm):
 
 
 class NewSiteForm(EditSiteForm):
-    """A new site."""
+    """A new site; its number looks as one of the programmes in which the caller decides says."""
 
     number = NumberField(max_length=12)
     version = None  # type: ignore[assignment]  # a new one has none
+
+    def validate_number(self, number: str) -> str:
+        patterns = site_numbers_of(self.context["person"])
+        if not any(pattern.fullmatch(number) for pattern in patterns):
+            looks = " or ".join(pattern.pattern for pattern in patterns)
+            words = f"{number!r} is no site number here: it has to look like {looks}"
+            raise serializers.ValidationError(words)
+        return number
 
 
 class NewGoLiveForm(OfProgrammeForm):

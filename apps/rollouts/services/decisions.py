@@ -4,7 +4,7 @@
 what its changes come to (tests/rollouts/test_one_way.py walks the code for another one).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -14,9 +14,9 @@ from django.db.models import Max
 from apps.ledger.services import Entry
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
+from apps.rollouts.services.portions import portions
 
 BATCH = 500
-MOST_NAMED = 5000  # go-lives in one query
 SETTLED = ("planned_on", "actual_on", "status", "wave_id", "scope")
 VERBS = {
     ChangeKind.PLAN: "planned",
@@ -114,18 +114,11 @@ def _after_all(steps: Sequence[Step], now: datetime) -> datetime:
     """When a change takes effect: now, but never before one that is there, whose order would be
     turned round by a clock that was set back."""
     found = [now]
-    for some in _portions([step.go_live.pk for step in steps]):
+    for some in portions([step.go_live.pk for step in steps]):
         mine = ScheduleChangeItem.objects.filter(go_live__in=some)
         latest = mine.aggregate(at=Max("effective_at"))["at"]
         found += [latest] if latest else []
     return max(found)
-
-
-def _portions(go_lives: Collection[int]) -> Iterator[list[int]]:
-    """As many as one query may name."""
-    ids = list(go_lives)
-    for first in range(0, len(ids), MOST_NAMED):
-        yield ids[first : first + MOST_NAMED]
 
 
 def _item(change: ScheduleChange, step: Step, at: datetime) -> ScheduleChangeItem:
@@ -153,8 +146,8 @@ def settle(
     what is given; in the caller's transaction, which holds their locks. Each row that differs then
     gets a new version."""
     changed = []
-    portions = (GoLive.objects.with_facts().filter(pk__in=some) for some in _portions(go_lives))
-    for row in chain.from_iterable(portions):
+    rows = (GoLive.objects.with_facts().filter(pk__in=some) for some in portions(go_lives))
+    for row in chain.from_iterable(rows):
         before = [getattr(row, name) for name in SETTLED]
         folded = row.folded()
         row.planned_on = folded.planned_on or row.planned_on
