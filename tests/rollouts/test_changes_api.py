@@ -204,3 +204,15 @@ def test_it_lists_changes_by_site_and_kind(dee: As, go_lives: list[GoLive]) -> N
     assert [row["id"] for row in listed] == [made["id"]]
     assert dee.get("schedule-changes/?kind=move&site=501").json()["results"] == []
     assert dee.get(f"schedule-changes/{made['id']}/").json()["reason"] == "the clinic is not ready"
+
+
+def test_a_preview_of_what_somebody_has_changed_is_refused_too(
+    dee: As, go_lives: list[GoLive]
+) -> None:
+    body = move(go_lives)
+    body["go_lives"][0]["version"] = 1
+    assert dee.post("schedule-changes/?dry_run=1", body).status_code == 200
+    assert dee.post("schedule-changes/", body).status_code == 201
+    answer = dee.post("schedule-changes/?dry_run=1", body)
+    assert answer.status_code == 409
+    assert [row["version"] for row in answer.json()["current"]] == [2]

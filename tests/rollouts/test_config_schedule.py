@@ -83,10 +83,32 @@ def test_it_moves_a_go_live_for_the_reason_given(tmp_path: Path) -> None:
 
 def test_it_shows_a_change_of_wave_and_scope(tmp_path: Path) -> None:
     apply(tmp_path, WHOLE)
-    changed = WHOLE.replace("wave: 7, planned", "scope: one clinic, planned")
+    changed = WHOLE.replace("wave: 7, planned", "wave: null, scope: one clinic, planned")
     assert apply(tmp_path, changed) == [
         "~ go-live 442 app: wave 7 → nothing, scope nothing → 'one clinic'"
     ]
+    change = ScheduleChange.objects.get(kind="move")
+    item = change.items.get()
+    assert (item.to_on, item.from_wave, item.to_wave, item.from_scope, item.to_scope) == (
+        None, Wave.objects.get(), None, "", "one clinic",
+    )  # fmt: skip
+    row = GoLive.objects.with_facts().get()
+    assert (row.planned_on, row.scope, row.version) == (date(2022, 6, 13), "one clinic", 2)
+    assert apply(tmp_path, changed) == []
+
+
+def test_what_a_file_says_nothing_of_stays(tmp_path: Path) -> None:
+    apply(tmp_path, WHOLE.replace("wave: 7, planned", "wave: 7, scope: one clinic, planned"))
+    silent = WHOLE.replace("wave: 7, planned", "planned")
+    assert apply(tmp_path, silent) == []
+    assert apply(tmp_path, silent.replace("planned_on: 2022-06-13", "planned_on: 2022-06-20")) == [
+        "~ go-live 442 app: planned_on '2022-06-13' → '2022-06-20'"
+    ]
+    row = GoLive.objects.select_related("wave").get()
+    assert row.wave is not None
+    assert (row.wave.number, row.scope) == (7, "one clinic")
+    assert apply(tmp_path, WHOLE.replace("wave: 7, planned", 'scope: "", planned')) != []
+    assert GoLive.objects.get().scope == ""
 
 
 def test_it_shows_a_change_of_a_site_and_a_product(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Changes of the schedule over the API: preview, make, announce, undo, and a go-live's history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django_filters
@@ -31,6 +32,7 @@ from apps.rollouts.services import (
     announce_change,
     change_schedule,
     preview_change,
+    refuse_stale,
     undo_change,
 )
 
@@ -69,12 +71,15 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
     def post(self, request: Request) -> Response:
         """201 with the change; 200 with a preview for `dry_run=1`, and when all stands so already.
         400 when a go-live cannot be changed so: then none is; 409 with the fresh ones when one has
-        another version."""
+        another version, also for a preview."""
         is_dry = _is_dry(request)
         form = ScheduleChangeForm(data=request.data)
         form.is_valid(raise_exception=True)
         programme = self._programme(request, [row["id"] for row in form.validated_data["go_lives"]])
         wish = _wish(form.validated_data)
+        if is_dry:
+            with _stale():
+                refuse_stale(wish)
         made = None if is_dry else self._make(request, programme, wish, form.validated_data)
         if made is None:
             return Response(_previewed(programme, wish))
@@ -100,11 +105,10 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
             origin="api",
         )
         try:
-            return change_schedule(
-                programme=programme, wish=wish, decision=decision, now=clock.now()
-            )
-        except StaleSchedule as problem:
-            raise Problem(409, f"{problem}.", current=_current(problem)) from problem
+            with _stale():
+                return change_schedule(
+                    programme=programme, wish=wish, decision=decision, now=clock.now()
+                )
         except UnableToChangeSchedule as problem:
             raise Problem(400, str(problem), errors={"go_lives": [str(problem)]}) from problem
 
@@ -128,6 +132,15 @@ def _previewed(programme: Programme, wish: Wish) -> dict[str, Any]:
          "effects": effects}
     ).data  # fmt: skip
     return shown
+
+
+@contextmanager
+def _stale() -> Iterator[None]:
+    """409 with the fresh go-lives where somebody was faster."""
+    try:
+        yield
+    except StaleSchedule as problem:
+        raise Problem(409, f"{problem}.", current=_current(problem)) from problem
 
 
 def _current(problem: StaleSchedule) -> list[dict[str, Any]]:

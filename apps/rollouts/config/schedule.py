@@ -59,9 +59,9 @@ class WaveForm(serializers.Serializer[Any]):
 class GoLiveForm(serializers.Serializer[Any]):
     site = serializers.CharField(max_length=12)
     product = serializers.CharField(max_length=60)
-    wave = serializers.IntegerField(min_value=1, max_value=9999, required=False)
+    wave = serializers.IntegerField(min_value=1, max_value=9999, required=False, allow_null=True)
     planned_on = DayField()
-    scope = serializers.CharField(max_length=200, default="", allow_blank=True)
+    scope = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 def apply_products(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -172,16 +172,17 @@ def _plans(applying: Applying, entries: list[dict[str, Any]]) -> list[Plan]:
     plans = []
     for position, entry in enumerate(entries):
         for name, known in (("site", sites), ("product", products), ("wave", waves)):
-            if name in entry and entry[name] not in known:
+            if entry.get(name) is not None and entry[name] not in known:
                 applying.refuse(f"no {name} {entry[name]!r}", ("go_lives", position, name))
         if entry["site"] in sites and entry["product"] in products:
             plans.append(
                 Plan(
                     site=sites[entry["site"]],
                     product=products[entry["product"]],
-                    wave=waves.get(entry.get("wave", -1)),
+                    wave=waves.get(entry.get("wave") or 0),
                     planned_on=applying.shifted(entry["planned_on"]),
-                    scope=entry["scope"],
+                    scope=entry.get("scope", ""),
+                    keeps=frozenset({"wave", "scope"} - entry.keys()),
                 )
             )
     return plans

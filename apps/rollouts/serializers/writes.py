@@ -181,9 +181,12 @@ class NewGoLiveForm(OfProgrammeForm):
 
 
 class EditGoLiveForm(StrictForm):
-    """All that may change of a go-live without a decision: its wave. Needs `context["go_live"]`."""
+    """What may change of a go-live here: its wave, which is a decision too. Needs
+    `context["go_live"]`."""
 
     wave = serializers.IntegerField(min_value=1, max_value=9999, allow_null=True)
+    reason = serializers.CharField(max_length=2000, help_text="Needed with `wave`.")
+    decided_by = serializers.CharField(max_length=120, help_text="Needed with `wave`.")
     version = serializers.IntegerField(required=False)
     elsewhere = {
         **NewGoLiveForm.elsewhere,
@@ -197,6 +200,12 @@ class EditGoLiveForm(StrictForm):
         rows = Wave.objects.filter(programme=self.context["go_live"].programme_id)
         found: Wave = _named(rows, "wave", number=number)
         return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in ("reason", "decided_by") if name not in attrs]
+        if "wave" in attrs and missing:
+            raise serializers.ValidationError({name: ["Say this as well."] for name in missing})
+        return attrs
 
 
 def _wave(programme: Programme, number: int | None) -> Wave | None:

@@ -7,6 +7,7 @@ from apps.rollouts.services.changing import (
     carry_out,
     change_schedule,
     preview_change,
+    refuse_stale,
     undo_change,
 )
 from apps.rollouts.services.checklist import (
@@ -86,7 +87,6 @@ from apps.rollouts.services.register import (
     UnableToSave,
     add_row,
     edit_row,
-    put_in_wave,
     remove_row,
     what_uses,
 )
@@ -105,6 +105,7 @@ from apps.rollouts.services.signing import (
     withdraw_waiver,
 )
 from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_sites
+from apps.rollouts.services.waves import put_in_wave
 
 __all__ = [
     "MOST_ERRORS",
@@ -172,6 +173,7 @@ __all__ = [
     "purge_drafts",
     "put_in_wave",
     "read_draft_as",
+    "refuse_stale",
     "release_hand_over",
     "remove_contact",
     "remove_row",

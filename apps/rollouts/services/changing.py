@@ -11,6 +11,7 @@ from apps.ledger.services import Entry, record, record_many
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
 from apps.rollouts.rules import clashes, has_begun, why_not, why_not_move
+from apps.rollouts.services.checklist import hold_checklist
 from apps.rollouts.services.decisions import (
     Decision,
     StaleSchedule,
@@ -97,7 +98,17 @@ def carry_out(
 
 def _lock(wish: Wish) -> None:
     rows = GoLive.objects.filter(pk__in=wish.go_lives).order_by("pk").select_for_update()
-    found = dict(rows.values_list("pk", "version"))
+    _refuse_stale(wish, dict(rows.values_list("pk", "version")))
+
+
+def refuse_stale(wish: Wish) -> None:
+    """Raises StaleSchedule when a go-live is newer than the version the wish saw; writes and locks
+    nothing, for who only looks."""
+    rows = GoLive.objects.filter(pk__in=wish.versions)
+    _refuse_stale(wish, dict(rows.values_list("pk", "version")))
+
+
+def _refuse_stale(wish: Wish, found: Mapping[int, int]) -> None:
     stale = [pk for pk, seen in wish.versions.items() if pk in found and found[pk] != seen]
     if stale:
         words = f"go-live {', '.join(map(str, stale))}: changed since you read it"
@@ -114,6 +125,7 @@ def undo_change(
     Raises UnableToChangeSchedule once it was announced, for the plan itself, and when another
     go-live has taken the place of a cancelled one.
     """
+    hold_checklist(change.programme)  # so that nobody plans anew what comes back
     row: ScheduleChange = ScheduleChange.objects.select_for_update().get(pk=change.pk)
     if row.undone_at is not None:
         return row
