@@ -75,6 +75,7 @@ from apps.rollouts.services.programmes import (
 from apps.rollouts.services.readiness import (
     TICKING,
     NotYours,
+    StaleItems,
     Tick,
     Ticked,
     UnableToTick,
@@ -129,6 +130,7 @@ __all__ = [
     "Proposal",
     "RowError",
     "SiteChange",
+    "StaleItems",
     "StaleSchedule",
     "Step",
     "TemplateDraft",

@@ -137,8 +137,8 @@ def undo_change(
     list(locked.select_for_update().values_list("pk"))
     items = list(row.items.select_related("go_live__site", "go_live__product", "from_wave"))
     _refuse_taken(row, items)
-    row.undone_at, row.undone_by = now, actor
-    row.save(update_fields=["undone_at", "undone_by"])
+    row.undone_at, row.undone_by, row.version = now, actor, row.version + 1
+    row.save(update_fields=["undone_at", "undone_by", "version"])
     joined = [item for item in items if item.go_live.wave_id == item.to_wave_id]
     reduced = [item for item in items if item.go_live.scope == item.to_scope]
     settle(
@@ -159,8 +159,8 @@ def announce_change(
     if row.undone_at is not None:
         raise UnableToChangeSchedule("it was undone: there is nothing to announce")
     if row.announced_at is None:
-        row.announced_at = now
-        row.save(update_fields=["announced_at"])
+        row.announced_at, row.version = now, row.version + 1
+        row.save(update_fields=["announced_at", "version"])
         _record_change(row, "announced", actor, origin, now)
     return row
 
