@@ -16,7 +16,7 @@ from apps.rollouts.rules import Facts, support_phase
 from apps.rollouts.rules.phases import PLANNED
 from apps.rollouts.rules.readiness import due_at
 from apps.rollouts.services import Step
-from apps.rollouts.services.decisions import portions
+from apps.rollouts.services.portions import portions
 from apps.rollouts.timeline import DAY, WEEK, monday_of
 
 AHEAD = 2 * DAY  # later than any zone's clock: who begins after that is planned anyway

@@ -1,8 +1,8 @@
 """Calendars of the roll-out: a programme and a wave with their waves, a product by go-live.
 
 A wave is one event on the day most of its sites begin, with their list; a site that begins on
-another day, or in no wave, has an event of its own. What was cancelled stays, marked so; what
-moved keeps its UID. Test sites are left out.
+another day, or in no wave, has an event of its own. What was cancelled stays, marked so, as does a
+wave that all have left; what moved keeps its UID. Test sites are left out.
 """
 
 import uuid
@@ -22,7 +22,15 @@ from apps.core.calendars import Calendar, Event, FeedKind, State
 from apps.core.numbers import whole_number
 from apps.core.templatetags.rollcall import plural
 from apps.rollouts.choices import ChangeKind, Status
-from apps.rollouts.models import GoLive, Product, Programme, ScheduleChange, Site, Wave
+from apps.rollouts.models import (
+    GoLive,
+    Product,
+    Programme,
+    ScheduleChange,
+    ScheduleChangeItem,
+    Site,
+    Wave,
+)
 
 DAY = timedelta(days=1)
 OVER = frozenset({Status.CANCELLED.value})
@@ -148,7 +156,7 @@ def _of_site(group: Sequence[Dated]) -> Event:
 
 
 def _of_wave(programme: Programme, wave: Wave, members: Sequence[Dated], edits: Edits) -> Event:
-    """A wave on the day its members begin, with their sites."""
+    """A wave on the day its members begin, with their sites; cancelled once all have left it."""
     sites: dict[str, list[str]] = {}
     for one in members:
         line = f"{one.row.site.number} {one.row.site.name}"
@@ -156,7 +164,7 @@ def _of_wave(programme: Programme, wave: Wave, members: Sequence[Dated], edits: 
     count = len({one.row.site_id for one in members if one.row.status not in OVER})
     label = str(programme.labels.get("site", "Site"))
     lines = [f"{line}{_aside(words)}" for line, words in sorted(sites.items())]
-    name, on = f"Wave {_said(wave)}", members[0].on
+    name, on = f"Wave {_said(wave)}", members[0].on if members else wave.starts_on
     counted = f"{name}: {count} {label if count == 1 else plural(label)}"
     return Event(
         uid=_uid("wave", programme.key, str(wave.number)), starts=on, ends=on + DAY,
@@ -184,16 +192,25 @@ def _page(name: str, *parts: str) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=parts)}"
 
 
-def _waves(programme: Programme, dated: Sequence[Dated]) -> list[Event]:
+def _emptied(programme: Programme, dated: Sequence[Dated]) -> list[Wave]:
+    """Waves that all have left: whoever has their events is told, as of a cancelled one."""
+    left = ScheduleChangeItem.objects.filter(
+        change__programme=programme, from_wave__isnull=False, go_live__site__is_test=False
+    )
+    rows = programme.waves.filter(pk__in=left.values("from_wave"))
+    return list(rows.exclude(pk__in={one.row.wave_id for one in dated if one.row.wave_id}))
+
+
+def _waves(programme: Programme, dated: Sequence[Dated], emptied: Iterable[Wave]) -> list[Event]:
     """Waves on their days, and what stands beside them."""
     edits = _edits(programme)
-    by_wave: dict[Wave, list[Dated]] = {}
+    by_wave: dict[Wave, list[Dated]] = {wave: [] for wave in emptied}
     beside: list[Dated] = []
     for one in dated:
         (by_wave.setdefault(one.row.wave, []) if one.row.wave else beside).append(one)
     events = []
     for wave, members in sorted(by_wave.items(), key=lambda pair: pair[0].number):
-        on = _day_of(members)
+        on = _day_of(members) if members else wave.starts_on
         inside = [one for one in members if one.on == on]
         events.append(_of_wave(programme, wave, inside, edits))
         beside += [one for one in members if one.on != on]
@@ -247,7 +264,9 @@ def _calendar_of_programme(subject: str, person: Person) -> Calendar | None:
     programme = _programme(subject, person)
     if programme is None or programme.key != subject:
         return None
-    return Calendar(name=programme.name, events=_waves(programme, _dated(programme)))
+    dated = _dated(programme)
+    events = _waves(programme, dated, _emptied(programme, dated))
+    return Calendar(name=programme.name, events=events)
 
 
 def _calendar_of_wave(subject: str, person: Person) -> Calendar | None:
@@ -256,8 +275,9 @@ def _calendar_of_wave(subject: str, person: Person) -> Calendar | None:
     if programme is None or wave is None:
         return None
     members = [one for one in _dated(programme) if one.row.wave_id == wave.pk]
+    emptied = [one for one in _emptied(programme, members) if one == wave]
     name = f"{programme.name}: wave {_said(wave)}"
-    return Calendar(name=name, events=_waves(programme, members))
+    return Calendar(name=name, events=_waves(programme, members, emptied))
 
 
 def _calendar_of_product(subject: str, person: Person) -> Calendar | None:

@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from apps.core.periods import WeeklyHours
-from apps.rollouts.choices import Status
-from apps.rollouts.models import GoLive, HandOverHold, Programme, Site
+from apps.rollouts.choices import ChangeKind, Status
+from apps.rollouts.models import GoLive, HandOverHold, Programme, ScheduleChangeItem, Site
 from apps.rollouts.rules import HandOver, handover_due
 from apps.rollouts.rules.phases import BEGINNING
 
 AHEAD, BACK = timedelta(days=14), timedelta(days=2)
-LONGEST_PAUSE = timedelta(days=120)  # all pauses of a go-live week together
+A_DAY = timedelta(days=1)  # a site's day may be another one than that of UTC
 Effect = Callable[[Programme, Mapping[int, set[int]], datetime], Mapping[int, list[str]]]
 
 
@@ -63,11 +63,18 @@ def coming(programme: Programme, now: datetime) -> list[Coming]:
 
 
 def _rows(programme: Programme, held: Iterable[int], now: datetime) -> list[GoLive]:
-    longest = timedelta(days=programme.go_live_days) + LONGEST_PAUSE
-    days = (now - longest).date(), (now + AHEAD).date()
+    """Go-lives whose week may end about now: it began not longer ago than a week lasts, or was
+    resumed since then. However long a pause was, what remains after it is a week at most."""
+    since = now - timedelta(days=programme.go_live_days) - BACK - A_DAY
+    days = since.date(), (now + AHEAD + A_DAY).date()
+    resumed = ScheduleChangeItem.objects.filter(
+        change__programme=programme, change__kind=ChangeKind.RESUME, effective_at__gte=since
+    )
     rows = GoLive.objects.with_phases().filter(programme=programme)
     rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on"))
-    rows = rows.filter(Q(first_day__range=days) | Q(pk__in=list(held)))
+    rows = rows.filter(
+        Q(first_day__range=days) | Q(pk__in=resumed.values("go_live")) | Q(pk__in=list(held))
+    )
     return list(rows.exclude(status__in=(Status.CANCELLED, Status.ROLLED_BACK)))
 
 

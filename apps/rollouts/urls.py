@@ -22,6 +22,11 @@ urlpatterns = [
     path("go-lives/<int:pk>/changes/", api.GoLiveChanges.as_view(), name="go-live-changes"),
     path("schedule-changes/", api.ScheduleChanges.as_view(), name="schedule-changes"),
     path("schedule-changes/<int:pk>/", api.OneScheduleChange.as_view(), name="schedule-change"),
+    path(
+        "schedule-changes/<int:pk>/go-lives/",
+        api.ChangedGoLives.as_view(),
+        name="schedule-change-go-lives",
+    ),
     path("schedule-changes/<int:pk>/undo/", api.UndoChange.as_view(), name="schedule-undo"),
     path(
         "schedule-changes/<int:pk>/announce/",
@@ -62,6 +67,11 @@ pages: list[URLPattern] = [
     path("schedule/map/", views.sites_map, name="schedule-map"),
     path("schedule/change/", views.change, name="schedule-change-page"),
     path("schedule/changes/", views.changes, name="schedule-changes-page"),
+    path(
+        "schedule/changes/<int:pk>/",
+        views.changed_go_lives,
+        name="schedule-change-go-lives-page",
+    ),
     path("schedule/changes/<int:pk>/undo/", views.undo, name="schedule-change-undo"),
     path("schedule/changes/<int:pk>/announce/", views.announce, name="schedule-change-announce"),
     path("schedule/hand-overs/", views.hand_overs, name="hand-overs"),

@@ -49,7 +49,7 @@ def test_it_says_the_line_of_the_table(tmp_path: Path) -> None:
         ("number,name\n1,A,B\n", "sites.csv:2: 3 cells where the first line has 2"),
         ("number,number\n1,1\n", "sites.csv:1: sites: a header stands here twice"),
         ('number,name\n1,"A\n', "sites: line 2 cannot be read as CSV"),
-        (b"number,name\n1,\xff\n", "p.yaml:2: sites: sites.csv is not UTF-8 text (byte 14)"),
+        (b"number,name\n1,\xff\n", "sites.csv:1: sites: line 2 is not UTF-8: save"),
     ],
 )
 def test_it_says_what_is_wrong(tmp_path: Path, table: str | bytes, words: str) -> None:
@@ -75,3 +75,36 @@ def test_it_reads_only_files_beside_it(tmp_path: Path, line: str, words: str) ->
 
 def test_it_takes_an_empty_table_as_no_entries(tmp_path: Path) -> None:
     assert checked(tmp_path, "").values["checked"]["sites"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_it_reads_what_any_spreadsheet_writes(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    text = "number,name\r\n0442,Zoë\r\n".replace(",", separator)
+    document = checked(tmp_path, text.encode(encoding))
+    assert document.problems == []
+    [entry] = document.values["checked"]["sites"]
+    assert (entry["number"], entry["name"]) == ("0442", "Zoë")
+
+
+def test_it_takes_off_what_keeps_a_spreadsheet_from_running_a_cell(tmp_path: Path) -> None:
+    entries = checked(tmp_path, "number,name\n1,'=A\n").values["checked"]["sites"]
+    assert entries[0]["name"] == "=A"
+
+
+def test_a_row_of_many_lines_has_the_line_it_begins_on(tmp_path: Path) -> None:
+    assert said(tmp_path, 'number,name\n"1\n2",\n')[0].startswith("sites.csv:2: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\3\4...", "sites.csv is a workbook: save it as CSV"),
+        (b"\xd0\xcf\x11\xe0...", "this is an old XLS workbook"),
+        (b"number,name\n1,A\0\n", "the file holds NUL characters"),
+    ],
+)
+def test_it_says_what_a_file_is_that_is_no_text(tmp_path: Path, content: bytes, words: str) -> None:
+    assert words in said(tmp_path, content)[0]

@@ -90,7 +90,7 @@ def test_it_tells_the_day_it_really_began_from_the_planned_one() -> None:
     changes = [change("plan", 0, FIRST), began]
     assert (fold_changes(changes).planned_on, fold_changes(changes).actual_on) == (FIRST, SECOND)
     later = [*changes, change("move", 10, SECOND)]
-    assert (fold_changes(later).planned_on, fold_changes(later).actual_on) == (SECOND, SECOND)
+    assert (fold_changes(later).planned_on, fold_changes(later).actual_on) == (SECOND, None)
     assert fold_changes(changes[:1]).actual_on is None
 
 
@@ -167,3 +167,23 @@ def test_it_says_why_not(kind: str, status: str, has_started: bool, words: str) 
     found = why_not(kind, status=status, has_started=has_started)
     assert words in found
     assert bool(words) is bool(found)
+
+
+def actual(hours: int, to_on: date) -> ChangeFacts:
+    at = EPOCH + timedelta(hours=hours)
+    return ChangeFacts(kind="move", effective_at=at, to_on=to_on, is_actual=True)
+
+
+def test_planned_anew_for_a_day_to_come_it_has_not_begun() -> None:
+    """Paused before it began, noted as begun by mistake, and then moved."""
+    noted = [change("plan", 0, FIRST), change("pause", 1), actual(2, EPOCH.date())]
+    assert fold_changes(noted).actual_on == EPOCH.date()
+    folded = fold_changes([*noted, change("move", 3, SECOND)])
+    assert (folded.planned_on, folded.actual_on) == (SECOND, None)
+
+
+def test_a_plan_corrected_in_hindsight_leaves_the_day_it_began() -> None:
+    noted = [change("plan", 0, FIRST), actual(24 * 60, date(2022, 6, 14))]
+    folded = fold_changes([*noted, change("move", 24 * 70, SECOND)])
+    assert (folded.planned_on, folded.actual_on) == (SECOND, date(2022, 6, 14))
+    assert fold_changes([*noted, change("reduce", 24 * 70)]).actual_on == date(2022, 6, 14)

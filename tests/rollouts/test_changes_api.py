@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.rollouts.models import GoLive, Product, ScheduleChange
 from apps.rollouts.services import Decision, Plan, plan_go_lives
@@ -12,6 +14,8 @@ from tests.api import As
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2030, 6, 10)
+PLANNED_AT = datetime(2022, 4, 1, tzinfo=UTC)
+DECISION = Decision(reason="plan", decided_by="Dee", made_by="dee", origin="command")
 
 
 @pytest.fixture
@@ -25,8 +29,8 @@ def go_lives(product: Product) -> list[GoLive]:
     plan_go_lives(
         programme=product.programme,
         plans=[Plan(site=site, product=product, wave=None, planned_on=FIRST) for site in sites],
-        decision=Decision(reason="plan", decided_by="Dee", made_by="dee", origin="command"),
-        now=datetime(2022, 4, 1, tzinfo=UTC),
+        decision=DECISION,
+        now=PLANNED_AT,
     )
     return list(GoLive.objects.order_by("pk"))
 
@@ -204,3 +208,86 @@ def test_it_lists_changes_by_site_and_kind(dee: As, go_lives: list[GoLive]) -> N
     assert [row["id"] for row in listed] == [made["id"]]
     assert dee.get("schedule-changes/?kind=move&site=501").json()["results"] == []
     assert dee.get(f"schedule-changes/{made['id']}/").json()["reason"] == "the clinic is not ready"
+
+
+def test_a_preview_of_what_somebody_has_changed_is_refused_too(
+    dee: As, go_lives: list[GoLive]
+) -> None:
+    body = move(go_lives)
+    body["go_lives"][0]["version"] = 1
+    assert dee.post("schedule-changes/?dry_run=1", body).status_code == 200
+    assert dee.post("schedule-changes/", body).status_code == 201
+    answer = dee.post("schedule-changes/?dry_run=1", body)
+    assert answer.status_code == 409
+    assert [row["version"] for row in answer.json()["current"]] == [2]
+
+
+# --- versions, and changes about many -----------------------------------------------------------
+
+
+def test_a_change_has_a_version(dee: As, go_lives: list[GoLive]) -> None:
+    made = dee.post("schedule-changes/", move(go_lives))
+    assert (made["ETag"], made.json()["version"]) == ('"1"', 1)
+    path = f"schedule-changes/{made.json()['id']}/"
+    assert dee.get(path)["ETag"] == '"1"'
+    assert dee.get(path, **{"If-None-Match": '"1"'}).status_code == 304
+    for act in ("undo", "announce"):
+        assert dee.post(f"{path}{act}/", {"version": 2}).status_code == 409
+        stale = dee.post(f"{path}{act}/", **{"If-Match": '"2"'})
+        assert (stale.status_code, stale.json()["current"]) == (412, made.json())
+    announced = dee.post(f"{path}announce/", {"version": 1})
+    assert (announced["ETag"], announced.json()["version"]) == ('"2"', 2)
+    assert dee.post(f"{path}announce/").json()["version"] == 2
+
+
+def test_an_undone_change_has_the_next_version(dee: As, go_lives: list[GoLive]) -> None:
+    made = dee.post("schedule-changes/", move(go_lives)).json()
+    undone = dee.post(f"schedule-changes/{made['id']}/undo/", **{"If-Match": '"1"'})
+    assert (undone.status_code, undone["ETag"]) == (200, '"2"')
+
+
+@pytest.fixture
+def many(product: Product) -> ScheduleChange:
+    """One plan of sixty go-lives."""
+    plans = [
+        Plan(site=build.site(f"B{number}"), product=product, wave=None, planned_on=FIRST)
+        for number in range(60)
+    ]
+    plan_go_lives(programme=product.programme, plans=plans, decision=DECISION, now=PLANNED_AT)
+    return ScheduleChange.objects.get()
+
+
+def test_a_list_tells_how_many_and_the_first_of_them(dee: As, many: ScheduleChange) -> None:
+    for row in (dee.get("schedule-changes/").json()["results"][0],
+                dee.get("schedule-changes/?site=B7").json()["results"][0],
+                dee.get(f"schedule-changes/{many.pk}/").json()):  # fmt: skip
+        assert (row["count"], len(row["go_lives"])) == (60, 50)
+        assert row["go_lives"][0]["site"] == "B0"
+
+
+def test_all_of_them_come_by_pages(dee: As, many: ScheduleChange) -> None:
+    first = dee.get(f"schedule-changes/{many.pk}/go-lives/?page_size=45").json()
+    second = dee.get(first["next"].split("/api/v1/")[1]).json()
+    assert (len(first["results"]), len(second["results"]), second["next"]) == (45, 15, None)
+    assert first["results"][0] == dee.get(f"schedule-changes/{many.pk}/").json()["go_lives"][0]
+
+
+def test_those_of_another_programme_are_not_there(many: ScheduleChange) -> None:
+    stranger = As(build.person("vic", build.programme()))
+    assert stranger.get(f"schedule-changes/{many.pk}/go-lives/").status_code == 404
+
+
+def test_a_list_of_changes_costs_the_same_however_many_they_are_about(
+    dee: As, many: ScheduleChange
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert dee.get("schedule-changes/").status_code == 200
+        return len(asked)
+
+    cost()
+    before = cost()
+    rows = list(GoLive.objects.select_related("programme"))
+    dee.post("schedule-changes/", move(rows))
+    dee.post("schedule-changes/", move(rows[:3], to="2030-07-01"))
+    assert cost() == before

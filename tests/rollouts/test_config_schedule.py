@@ -83,10 +83,32 @@ def test_it_moves_a_go_live_for_the_reason_given(tmp_path: Path) -> None:
 
 def test_it_shows_a_change_of_wave_and_scope(tmp_path: Path) -> None:
     apply(tmp_path, WHOLE)
-    changed = WHOLE.replace("wave: 7, planned", "scope: one clinic, planned")
+    changed = WHOLE.replace("wave: 7, planned", "wave: null, scope: one clinic, planned")
     assert apply(tmp_path, changed) == [
         "~ go-live 442 app: wave 7 → nothing, scope nothing → 'one clinic'"
     ]
+    change = ScheduleChange.objects.get(kind="move")
+    item = change.items.get()
+    assert (item.to_on, item.from_wave, item.to_wave, item.from_scope, item.to_scope) == (
+        None, Wave.objects.get(), None, "", "one clinic",
+    )  # fmt: skip
+    row = GoLive.objects.with_facts().get()
+    assert (row.planned_on, row.scope, row.version) == (date(2022, 6, 13), "one clinic", 2)
+    assert apply(tmp_path, changed) == []
+
+
+def test_what_a_file_says_nothing_of_stays(tmp_path: Path) -> None:
+    apply(tmp_path, WHOLE.replace("wave: 7, planned", "wave: 7, scope: one clinic, planned"))
+    silent = WHOLE.replace("wave: 7, planned", "planned")
+    assert apply(tmp_path, silent) == []
+    assert apply(tmp_path, silent.replace("planned_on: 2022-06-13", "planned_on: 2022-06-20")) == [
+        "~ go-live 442 app: planned_on '2022-06-13' → '2022-06-20'"
+    ]
+    row = GoLive.objects.select_related("wave").get()
+    assert row.wave is not None
+    assert (row.wave.number, row.scope) == (7, "one clinic")
+    assert apply(tmp_path, WHOLE.replace("wave: 7, planned", 'scope: "", planned')) != []
+    assert GoLive.objects.get().scope == ""
 
 
 def test_it_shows_a_change_of_a_site_and_a_product(tmp_path: Path) -> None:
@@ -125,7 +147,10 @@ def site(**values: str) -> str:
         (site(time_zone="America/Cheyenne"), "sites.time_zone: 'America/Cheyenne' is not a time"),
         (site(parent='"442"'), "sites.parent: a site is not its own parent"),
         (site(parent='"9"'), "sites.parent: no site '9'"),
-        (site(number='"4 42"'), "sites.number: '4 42' is not a site number"),
+        (site(number='"442.0"'), "'442.0' is a number that a spreadsheet made, not a site number"),
+        (site(number='"4.42E+03"'), "is a number that a spreadsheet made, not a site number"),
+        (site(number='"٤٤٢"'), "sites.number: '٤٤٢' is no site number here"),
+        (site(number='"4 42"'), "sites.number: '4 42' is no site number here"),
         (site(number="0442"), "0442 may be read as another number"),
         (site(number="442E1"), "442E1 may be read as another number"),
         (site(opening_hours="{mon-fri: all day}"), "sites.opening_hours:"),
@@ -154,7 +179,7 @@ def test_it_says_what_is_wrong_and_writes_nothing(tmp_path: Path, text: str, wor
     [
         ("WY,America/Denver", "WY,America/Denvr", "sites.csv:3: sites.time_zone: 'America/Denvr'"),
         ('442GC,"Fort', '442,"Fort', "sites.csv:3: sites.number: 442 stands here a second time"),
-        ('442GC,"Fort', '442gc$,"Fort', "sites.csv:2: sites.number: '442gc$' is not a site"),
+        ('442GC,"Fort', '442gc$,"Fort', "sites.csv:2: sites.number: '442gc$' is no site"),
         (",442,VISN", ",999,VISN", "sites.csv:2: sites.parent: no site '999'"),
         ("Cheyenne,,", "Cheyenne,", "sites.csv:3: 7 cells where the first line has 8"),
         ("number,name", "nummer,name", "unknown key 'nummer'; did you mean 'number'?"),
@@ -200,3 +225,30 @@ def test_new_numbers_look_as_the_programme_says_and_old_ones_stay(tmp_path: Path
     text = own + SITES.replace("442", "442GC").replace("]\n", f", {SITE.replace('442', '44')}]\n")
     (said,) = refused(tmp_path, text)
     assert "'44' is no site number here: it looks like [0-9]{3}" in said
+
+
+def test_it_refuses_sites_that_stand_above_each_other(tmp_path: Path) -> None:
+    apply(tmp_path, WHOLE)
+    circle = HEAD + (
+        'sites: [{number: "442", name: A, time_zone: UTC, parent: "443"},'
+        ' {number: "443", name: B, time_zone: UTC, parent: "442"}]\n'
+    )
+    told = refused(tmp_path, circle)
+    assert "sites.parent: a site is not its own parent" in str(told)
+    assert not Site.objects.filter(number="443").exists()
+    apply(tmp_path, circle.replace(', parent: "443"', ""))
+    through_one_that_stands = HEAD + (
+        'sites: [{number: "442", name: A, time_zone: UTC, parent: "443"}]\n'
+    )
+    assert "a site is not its own parent" in str(refused(tmp_path, through_one_that_stands))
+
+
+def test_tables_may_come_from_any_spreadsheet(tmp_path: Path) -> None:
+    semicolons = SITES_CSV.replace(";", "|").replace(", VA", " VA").replace(",", ";")
+    content = semicolons.replace("|", ",").replace("mon-fri 08:00-16:30, sat closed", "")
+    tabs = SCHEDULE_CSV.replace(",", "\t")
+    apply(
+        tmp_path, TABLES,
+        tables={"sites.csv": content.encode("utf-16"), "schedule.csv": tabs.encode("utf-8-sig")},
+    )  # fmt: skip
+    assert GoLive.objects.count() == Site.objects.count() == 2

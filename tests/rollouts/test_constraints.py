@@ -165,7 +165,7 @@ def test_a_plan_keeps_to_its_programme() -> None:
         with pytest.raises(UnableToChangeSchedule, match="belong to"):
             plan_go_lives(programme=product.programme, plans=[plan], decision=decision, now=NOW)
     with pytest.raises(UnableToSave, match="another programme"):
-        put_in_wave(go_live=go_live(), wave=build.wave(other), asked=Asked(**BY))
+        put_in_wave(go_live=go_live(), wave=build.wave(other), decision=decision, now=NOW)
     assert GoLive.objects.count() == 1
 
 

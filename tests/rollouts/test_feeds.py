@@ -20,6 +20,7 @@ from apps.rollouts.services import (
     announce_change,
     change_schedule,
     plan_go_lives,
+    put_in_wave,
     undo_change,
 )
 from tests import build
@@ -241,3 +242,37 @@ def test_it_asks_as_often_for_many_as_for_few(programme: Programme, vic: Person)
             events(PROGRAMME.calendar("check-in", vic))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+def test_a_wave_that_all_have_left_is_cancelled_and_does_not_vanish(vic: Person) -> None:
+    before = events(WAVE.calendar("check-in/10", vic))[0]
+    move("438", MONDAY)
+    for feed, subject, place in ((WAVE, "check-in/10", 0), (PROGRAMME, "check-in", 1)):
+        after = events(feed.calendar(subject, vic))[place]
+        assert (after.uid, after.state, after.summary) == (
+            before.uid, "CANCELLED", "Cancelled: Wave 10",
+        )  # fmt: skip
+        assert after.sequence > before.sequence
+    move("438", NEXT)
+    again = events(WAVE.calendar("check-in/10", vic))[0]
+    assert (again.uid, again.state, again.sequence) == (before.uid, "CONFIRMED", 2)
+
+
+def test_a_wave_nobody_was_ever_in_has_no_event(programme: Programme, vic: Person) -> None:
+    build.wave(programme, 11, date(2022, 7, 11))
+    assert events(WAVE.calendar("check-in/11", vic)) == []
+    assert len(events(PROGRAMME.calendar("check-in", vic))) == 2
+
+
+def test_another_wave_by_a_decision_raises_the_sequence(programme: Programme, vic: Person) -> None:
+    """A go-live that stays on its day and joins another wave: nobody's calendar overlooks it."""
+
+    def seen() -> Event:
+        found = events(PRODUCT.calendar("check-in/echeckin", vic))
+        return next(one for one in found if one.summary.startswith("636"))
+
+    before = seen()
+    row = GoLive.objects.get(site__number="636", product__key="echeckin")
+    put_in_wave(go_live=row, wave=programme.waves.get(number=10), decision=DECISION, now=NOW)
+    assert (seen().uid, seen().sequence, seen().stamp) == (before.uid, before.sequence + 1, NOW)
+    assert events(WAVE.calendar("check-in/9", vic))[0].sequence == 1

@@ -184,3 +184,20 @@ def test_it_asks_as_often_for_many_as_for_few(ana: Client, programme: Programme)
             assert ana.get("/schedule/hand-overs/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 18
+
+
+def test_a_pause_of_a_whole_winter_hides_no_hand_over() -> None:
+    """However long it was paused: resumed on a day, it is handed over a week after it."""
+    programme = build.programme()
+    plan = Plan(site=build.site(), product=build.product(programme), wave=None, planned_on=MONDAY)
+    monday = datetime(2022, 6, 27, 15, tzinfo=UTC)
+    plan_go_lives(programme=programme, plans=[plan], decision=DECISION, now=monday)
+    row = GoLive.objects.get()
+    spring = monday + timedelta(days=280)
+    for kind, at in ((ChangeKind.PAUSE, monday), (ChangeKind.RESUME, spring)):
+        wish = Wish(kind=kind, go_lives={row.pk: None})
+        change_schedule(programme=programme, wish=wish, decision=DECISION, now=at)
+    [one] = coming(programme, spring + timedelta(days=1))
+    assert one.when.due_at == datetime(2023, 4, 11, 5, tzinfo=UTC)
+    assert [one.is_over for one in coming(programme, one.when.due_at)] == [True]
+    assert coming(programme, one.when.due_at + timedelta(days=3)) == []

@@ -144,3 +144,16 @@ def test_a_role_in_another_programme_does_not_count(programme: Programme) -> Non
 
 def test_a_token_that_only_reads_is_refused(programme: Programme) -> None:
     assert post(As(build.person("pam", programme), "read"), MOVE, WHY).status_code == 403
+
+
+def test_a_site_of_other_programmes_alone_is_refused_by_its_line(pam: As) -> None:
+    manila = Site.objects.get(number="358")
+    build.go_live(manila, build.product(build.programme()), FIRST)
+    content = table("358,Manila VA", head="number,name")
+    told = post(pam, content, "kind=sites")
+    assert told.status_code == 422
+    assert "in which you do not decide" in told.json()["errors"]["line 2"][0]
+    dry = post(pam, content, "kind=sites&dry_run=1").json()
+    assert [one["line"] for one in dry["errors"]] == [2]
+    manila.refresh_from_db()
+    assert manila.name == "Manila"

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 
 from apps.accounts.models import Person
@@ -185,3 +187,36 @@ def test_the_hourly_task_forgets_and_so_does_the_next_file(pam: Person, settings
     )  # fmt: skip
     keep(pam)
     assert [one.name for one in ImportDraft.objects.all()] == ["plan.csv"]
+
+
+# --- at rest ------------------------------------------------------------------------------------
+
+
+def raw() -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM rollouts_importdraft")
+        return bytes(cursor.fetchone()[0])
+
+
+def test_nobody_reads_a_file_in_the_database(pam: Person) -> None:
+    draft = keep(pam, table("442,2022-05-09,2"))
+    assert b"442" not in raw()
+    draft.refresh_from_db()
+    assert bytes(draft.content) == table("442,2022-05-09,2")
+    take_over(draft)
+    draft.refresh_from_db()
+    assert draft.content == b""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_kept_before_are_sealed_and_can_be_opened_again() -> None:
+    before, after = ("rollouts", "0011_versions"), ("rollouts", "0012_more_versions")
+    draft = keep(build.person("pam", make_programme()))
+    MigrationExecutor(connection).migrate([before])
+    try:
+        assert raw() == PLAN
+    finally:
+        MigrationExecutor(connection).migrate([after])
+    assert PLAN not in raw()
+    draft.refresh_from_db()
+    assert bytes(draft.content) == PLAN

@@ -287,3 +287,13 @@ def test_a_look_costs_the_same_however_long_the_file_is(
     for url in (short, long):
         with django_assert_num_queries(20):
             pam.get(url)
+
+
+def test_a_site_of_other_programmes_alone_is_an_error_of_its_line(pam: Client) -> None:
+    manila = Site.objects.get(number="358")
+    build.go_live(manila, build.product(build.programme()), FIRST)
+    url = looked_at(pam, table("358,Manila VA", head="number,name"), kind="sites")
+    assert "in which you do not decide" in text_of(pam.get(url))
+    assert pam.post(url, {"digest": "none"}).status_code == 409
+    manila.refresh_from_db()
+    assert manila.name == "Manila"

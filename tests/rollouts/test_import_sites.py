@@ -1,9 +1,11 @@
 """Importing the register of sites: made, changed, never taken away, never guessed."""
 
+import threading
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.ledger.models import Change
@@ -17,6 +19,7 @@ from apps.rollouts.services import (
     preview_sites,
 )
 from tests import build
+from tests.at_once import run_at_once
 from tests.rollouts.importing import NOW, make_programme, table
 from tests.rollouts.workbooks import workbook
 
@@ -31,12 +34,17 @@ def programme() -> Programme:
 
 
 def look_at(programme: Programme, content: bytes) -> ImportPreview:
-    return preview_sites(programme=programme, content=content)
+    return preview_sites(programme=programme, content=content, by=build.person("pam", programme))
 
 
 def bring(programme: Programme, content: bytes, **more: str) -> ImportPreview:
     return import_sites(
-        programme=programme, content=content, actor="pam", origin="page", now=NOW, **more
+        programme=programme,
+        content=content,
+        by=build.person("pam", programme),
+        origin="page",
+        now=NOW,
+        **more,
     )
 
 
@@ -209,10 +217,105 @@ def test_export_import_export_gives_the_same_bytes(programme: Programme, form: s
 
 
 def test_a_look_costs_the_same_for_many_rows(programme: Programme) -> None:
-    def cost(rows: int) -> int:
-        content = table(*(f"7{n:03},New,{ZONE}" for n in range(rows)), head=HEAD)
+    pam = build.person("pam", programme)
+
+    def cost(content: bytes, rows: int) -> int:
         with CaptureQueriesContext(connection) as asked:
-            assert len(look_at(programme, content).sites) == rows
+            seen = preview_sites(programme=programme, content=content, by=pam)
+        assert len(seen.sites) == rows
         return len(asked)
 
-    assert cost(2) == cost(40) == 1
+    def new(rows: int) -> bytes:
+        return table(*(f"7{n:03},New,{ZONE}" for n in range(rows)), head=HEAD)
+
+    assert cost(new(2), 2) == cost(new(40), 40) == 1
+    bring(programme, new(40))
+    changed = new(40).replace(b"New", b"Old")
+    assert cost(changed, 40) == 2
+    other = build.product(build.programme())
+    for row in Site.objects.filter(number__startswith="7"):
+        build.go_live(row, other, NOW.date())
+    assert cost(changed, 40) == 2
+
+
+# --- whose site it is ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def foreign(programme: Programme) -> Site:
+    """Manila goes live in another programme, and there alone."""
+    manila = Site.objects.get(number="358")
+    build.go_live(manila, build.product(build.programme()), NOW.date())
+    return manila
+
+
+def test_a_site_of_other_programmes_alone_is_not_changed(
+    programme: Programme, foreign: Site
+) -> None:
+    rows = table("442,Cheyenne VA", "358,Manila VA", head="number,name")
+    with pytest.raises(BadRows) as problem:
+        bring(programme, rows)
+    [error] = problem.value.preview.errors
+    assert (error.line, error.column, error.value) == (3, "number", "358")
+    assert "in which you do not decide" in error.words
+    assert not Site.objects.filter(name__endswith=" VA").exists()
+
+
+def test_it_may_stand_in_the_file_as_it_is(programme: Programme, foreign: Site) -> None:
+    content = table("442,Cheyenne VA", f"358,{foreign.name}", head="number,name")
+    assert [one.number for one in bring(programme, content).sites] == ["442"]
+
+
+def test_who_decides_in_one_of_its_programmes_and_an_administrator_change_it(
+    programme: Programme, foreign: Site
+) -> None:
+    content = table("358,Manila VA", head="number,name")
+    adi = build.person("adi")
+    assert preview_sites(programme=programme, content=content, by=adi).errors == []
+    build.person("pam", foreign.go_lives.get().programme)
+    assert len(bring(programme, content).sites) == 1
+
+
+def test_who_only_works_in_its_programme_does_not(programme: Programme, foreign: Site) -> None:
+    build.person("ana", foreign.go_lives.get().programme)
+    content = table("358,Manila VA", head="number,name")
+    ana = build.person("ana", programme)
+    assert len(preview_sites(programme=programme, content=content, by=ana).errors) == 1
+
+
+def test_it_exports_what_stands_above_whosever_it_is(programme: Programme, foreign: Site) -> None:
+    """442 is below 358, and that below 999: both go live elsewhere."""
+    top = build.site("999", "Top")
+    build.go_live(top, foreign.go_lives.get().product, NOW.date())
+    Site.objects.filter(pk=foreign.pk).update(parent=top)
+    Site.objects.filter(number="442").update(parent=foreign)
+    content = exported(programme, "sites", "csv")
+    assert [line.split(b",")[0] for line in content.splitlines()[1:]] == [
+        b"358", b"442", b"636", b"999",
+    ]  # fmt: skip
+    assert look_at(programme, content).is_empty
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_new_number_in_two_cases_make_one_site() -> None:
+    """Each looks while the other has not written yet: the database decides, one is told."""
+    programme = make_programme()
+    Programme.objects.update(site_number_pattern="[0-9]{3}[a-zA-Z]*")
+    programme.refresh_from_db()
+    pam = build.person("pam", programme)
+    both = threading.Barrier(2)
+
+    def act(number: str) -> Any:
+        content = table(f"{number},Fort Collins,{ZONE}", head=HEAD)
+        with transaction.atomic():
+            both.wait()
+            return import_sites(programme=programme, content=content, by=pam, origin="page",
+                                now=NOW)  # fmt: skip
+
+    for _ in range(5):
+        Site.objects.filter(name="Fort Collins").delete()
+        results = run_at_once([partial(act, "442gc"), partial(act, "442GC")])
+        refused = [one for one in results if isinstance(one, UnableToChangeSchedule)]
+        assert len(refused) == 1, results
+        assert Site.objects.filter(number__iexact="442gc").count() == 1

@@ -192,8 +192,7 @@ class Season:
 
     def wave(self, which: set[int], on: date) -> None:
         for row in self._rows(which):
-            asked = Asked(actor="dee", origin="page", now=self.now)
-            put_in_wave(go_live=row, wave=self.waves[on.day % 3], asked=asked)
+            put_in_wave(go_live=row, wave=self.waves[on.day % 3], decision=DECISION, now=self.now)
 
     def hold(self, which: set[int], on: date) -> None:
         rows = self._rows(which)

@@ -158,8 +158,8 @@ def test_it_answers_for_the_attempt_that_counted_then(ask: Any, programme: Progr
     second = build.go_live(site, product, MONDAY)
     second.changes.update(effective_at=datetime(2022, 5, 2, 15, tzinfo=UTC))
     for at, phase in (
-        ("2021-12-01", "planned"), ("2022-03-08", "go_live_week"), ("2022-04-20", "rolled_back"),
-        ("2022-05-20", "planned"), ("2022-06-28", "go_live_week"),
+        ("2021-12-01", "planned"), ("2022-03-08", "go_live_week"), ("2022-03-20", "rolled_back"),
+        ("2022-04-20", "cancelled"), ("2022-05-20", "planned"), ("2022-06-28", "go_live_week"),
     ):  # fmt: skip
         assert ask(at=f"{at}T12:00:00Z").json()["phase"] == phase
 

@@ -161,6 +161,18 @@ def test_it_starts_at_the_first_reading_of_an_absent_midnight() -> None:
             [("pause", "2022-06-14T18:00"), ("resume", "2022-06-14T18:00")],
             ["planned", "go_live_week 06-13 06:00", "servicenow 06-20 06:00"],
         ),
+        # rolled back, and then given up: cancelled from that instant on
+        (
+            [("roll-back", "2022-06-14T18:00"), ("cancel", "2022-06-20T12:00")],
+            ["planned", "go_live_week 06-13 06:00", "rolled_back 06-14 18:00",
+             "cancelled 06-20 12:00"],
+        ),
+        (
+            [("roll-back", "2022-06-14T18:00"), ("pause", "2022-06-15T18:00"),
+             ("cancel", "2022-06-20T12:00"), ("cancel", "2022-06-21T12:00")],
+            ["planned", "go_live_week 06-13 06:00", "rolled_back 06-14 18:00",
+             "cancelled 06-20 12:00"],
+        ),
         # rolled back for good, whatever comes after it
         (
             [("roll-back", "2022-06-14T18:00"), ("pause", "2022-06-15T18:00")],

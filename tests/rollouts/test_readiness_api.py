@@ -59,7 +59,7 @@ def test_it_says_everything_about_an_item(pam: As) -> None:
         "id": row["id"], "programme": "check-in", "wave": 10, "site": "636", "product": "vse",
         "go_live": row["go_live"], "item": "training", "name": "Training held", "state": "open",
         "standing": "due", "due_on": "2022-06-27", "blocks": True, "owner_role": "pm",
-        "owner": None, "evidence": "", "changed_by": "", "changed_at": None,
+        "owner": None, "evidence": "", "changed_by": "", "changed_at": None, "version": 1,
     }  # fmt: skip
     assert pam.get(f"readiness/{row['id']}/").json() == row
 
@@ -204,3 +204,39 @@ def test_it_asks_as_often_for_many_as_for_few(programme: Programme, pam: As) -> 
             pam.get("readiness/?page_size=200")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def test_each_act_raises_the_version_of_what_it_changed(pam: As) -> None:
+    first, second = ids("training")[:2]
+    made = pam.post("readiness/tick/", tick(ids=[first])).json()
+    assert pam.get(f"readiness/{first}/")["ETag"] == '"2"'
+    assert pam.get(f"readiness/{second}/").json()["version"] == 1
+    pam.post(f"readiness/batches/{made['batch']}/undo/")
+    answer = pam.get(f"readiness/{first}/")
+    assert (answer["ETag"], answer.json()["version"], answer.json()["state"]) == ('"3"', 3, "open")
+
+
+def test_what_somebody_has_changed_since_is_not_ticked_and_neither_is_the_rest(pam: As) -> None:
+    first, second = ids("training")[:2]
+    pam.post("readiness/tick/", tick(ids=[first]))
+    seen = {str(first): 1, str(second): 1}
+    wanted = tick(ids=[first, second], state="open", evidence="", versions=seen)
+    answer = pam.post("readiness/tick/", wanted)
+    assert answer.status_code == 409
+    assert [(row["id"], row["version"]) for row in answer.json()["current"]] == [(first, 2)]
+    assert pam.post("readiness/tick/", wanted | {"versions": {str(first): 2}}).status_code == 200
+
+
+@pytest.mark.parametrize("versions", [{"x": 1}, {"1": "x"}, {"1": None}, [1], {"9" * 40: 1}])
+def test_versions_are_numbers_by_id(pam: As, versions: Any) -> None:
+    wanted = tick(ids=ids("training"), versions=versions)
+    assert pam.post("readiness/tick/", wanted).status_code == 400
+
+
+def test_an_item_is_told_anew_because_its_day_follows_the_go_live(pam: As) -> None:
+    path = f"readiness/{ids('training')[0]}/"
+    etag = pam.get(path)["ETag"]
+    assert pam.get(path, **{"If-None-Match": etag}).status_code == 200

@@ -1,7 +1,5 @@
 """The checklist and its items; ticking many at once, taking it back, giving it to somebody."""
 
-import threading
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +36,7 @@ from apps.rollouts.services import (
     undo_ticks,
 )
 from tests import build
+from tests.at_once import run_at_once
 
 pytestmark = pytest.mark.django_db
 NOW = build.MONDAY
@@ -198,7 +197,7 @@ def test_thousands_of_items_are_made_in_one_statement(programme: Programme) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_none_is_missing_when_go_lives_and_items_are_added_at_once(programme: Programme) -> None:
-    acts: list[Callable[[], Any]] = [
+    acts: list[Any] = [
         lambda: plan(programme, "636"),
         lambda: save(programme, draft(), draft("poster")),
         lambda: plan(programme, "437"),
@@ -210,26 +209,6 @@ def test_none_is_missing_when_go_lives_and_items_are_added_at_once(programme: Pr
     standing = ReadinessTemplate.objects.filter(retired_at=None).count()
     assert len(items()) == standing * len(sites) * 2
     assert standing in {2, 3}
-
-
-def run_at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run all in threads of their own; what each returned or raised."""
-    results: list[Any] = [None] * len(acts)
-
-    def run(place: int) -> None:
-        try:
-            results[place] = acts[place]()
-        except Exception as problem:
-            results[place] = problem
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 # --- ticks ----------------------------------------------------------------------------------

@@ -109,7 +109,12 @@ def test_it_tells_a_change_of_wave_or_scope(product: Product) -> None:
     told = Change.objects.order_by("pk").last()
     assert told is not None
     assert told.type == "go_live.changed"
-    assert told.fields == {"wave": [None, 9], "scope": ["", "two clinics"]}
+    change = ScheduleChange.objects.get(kind="move")
+    assert told.fields == {
+        "wave": [None, 9], "scope": ["", "two clinics"], "change": change.pk,
+        "reason": change.reason, "decided_by": change.decided_by,
+    }  # fmt: skip
+    assert change.items.get().to_on is None
 
 
 def test_it_leaves_alone_what_is_not_planned_any_more(product: Product) -> None:

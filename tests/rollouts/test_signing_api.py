@@ -157,3 +157,49 @@ def test_another_programme_is_out_of_reach(programme: Programme, pam: As) -> Non
     assert stranger.post(f"deputies/{Deputy.objects.get().pk}/end/").status_code == 404
     for path in ("sign-offs/", "waivers/", "deputies/"):
         assert stranger.get(path).json()["results"] == []
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def refused_when_seen_before(who: As, path: str, fresh: dict[str, Any]) -> None:
+    """Another version in the body is a 409, in the header a 412; both tell the fresh object."""
+    for answer, status in (
+        (who.post(path, {"version": fresh["version"] + 1}), 409),
+        (who.post(path, {"version": True}), 409),
+        (who.post(path, **{"If-Match": '"99"'}), 412),
+    ):
+        assert (answer.status_code, answer.json()["current"]) == (status, fresh)
+
+
+def test_a_signature_has_a_version(pam: As) -> None:
+    made = pam.post("sign-offs/", signature())
+    assert (made["ETag"], made.json()["version"]) == ('"1"', 1)
+    path = f"sign-offs/{made.json()['id']}/withdraw/"
+    refused_when_seen_before(pam, path, made.json())
+    gone = pam.post(path, {"version": 1})
+    assert (gone.status_code, gone["ETag"], gone.json()["version"]) == (200, '"2"', 2)
+    assert pam.post(path).json()["version"] == 2
+
+
+def test_a_waiver_has_a_version(programme: Programme, pam: As) -> None:
+    build.checklist(programme)
+    made = pam.post("waivers/", {**HERE, "finding": "readiness:training", "reason": "By phone"})
+    assert (made["ETag"], made.json()["version"]) == ('"1"', 1)
+    path = f"waivers/{made.json()['id']}/withdraw/"
+    refused_when_seen_before(pam, path, made.json())
+    gone = pam.post(path, **{"If-Match": '"1"'})
+    assert (gone.status_code, gone["ETag"], gone.json()["version"]) == (200, '"2"', 2)
+
+
+def test_a_deputy_has_a_version(programme: Programme, pam: As) -> None:
+    build.person("ana", programme)
+    named = {"programme": "check-in", "role": "pm", "person": "ana", "until": "2022-08-01"}
+    made = pam.post("deputies/", named)
+    assert (made["ETag"], made.json()["version"]) == ('"1"', 1)
+    assert pam.post("deputies/", named).json()["version"] == 1
+    later = pam.post("deputies/", named | {"until": "2022-08-08"}).json()
+    assert later["version"] == 2
+    path = f"deputies/{later['id']}/end/"
+    refused_when_seen_before(pam, path, later)
+    assert pam.post(path, {"version": "2"}).json()["version"] == 3

@@ -43,7 +43,7 @@ from apps.rollouts.services import (
     withdraw_waiver,
 )
 from tests import build
-from tests.rollouts.test_readiness_services import run_at_once
+from tests.at_once import run_at_once
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2022, 7, 7, 15, tzinfo=UTC)  # the Thursday before

@@ -103,3 +103,12 @@ def test_an_unknown_number_is_answered_with_what_it_may_have_been(text: str, wor
 )
 def test_twins_are_what_a_spreadsheet_shows_alike(text: str, twins: list[str]) -> None:
     assert SiteNumbers(["442E1", "042", "442GC"], PATTERN).twins(text) == twins
+
+
+def test_what_is_too_long_never_meets_the_pattern() -> None:
+    """A pattern somebody wrote may take for ever on a long text."""
+    endless = re.compile(r"(?:[0-9]+)+x")
+    with pytest.raises(BadCell, match="has 60 characters; 12 is the most"):
+        number("1" * 60, pattern=endless)
+    with pytest.raises(BadCell, match="12 characters are the most"):
+        number(10**60, pattern=endless)

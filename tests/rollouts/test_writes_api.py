@@ -34,13 +34,14 @@ NEW: dict[str, dict[str, Any]] = {
         "decided_by": "Dee Dunn",
     },
 }  # fmt: skip
+WHY = {"reason": "a training slot", "decided_by": "Dee Dunn"}
 NO_FIELDS = {"reason", "decided_by"}
 EDITS: dict[str, dict[str, Any]] = {
     "programmes/p/": {"name": "Check-in 2030", "pace": 9},
     "products/{product}/": {"name": "Check-in", "queue": "Queue"},
     "sites/442/": {"name": "Cheyenne", "time_zone": "America/Boise"},
     "waves/{wave}/": {"name": "VISN 20", "starts_on": "2030-06-17"},
-    "go-lives/{go_live}/": {"wave": None},
+    "go-lives/{go_live}/": {"wave": None, "reason": "a training slot", "decided_by": "Dee Dunn"},
 }
 
 
@@ -138,7 +139,8 @@ def test_it_changes_one(row: GoLive, pam: As, path: str) -> None:
     before = pam.get(url).json()
     answer = pam.patch(url, EDITS[path] | {"version": 1})
     assert answer.status_code == 200, answer.content
-    assert answer.json() == before | EDITS[path] | {"version": 2}
+    shown = {name: value for name, value in EDITS[path].items() if name not in WHY}
+    assert answer.json() == before | shown | {"version": 2}
     assert answer["ETag"] == '"2"'
     assert pam.get(url).json() == answer.json()
     (change,) = entries()
@@ -325,7 +327,7 @@ def test_a_roll_back_is_given_up_before_the_next_attempt(row: GoLive, pam: As) -
 
 def test_a_wave_of_another_programme_is_no_wave(row: GoLive, pam: As) -> None:
     build.wave(build.programme(), 7)
-    answer = pam.patch(f"go-lives/{row.pk}/", {"wave": 7})
+    answer = pam.patch(f"go-lives/{row.pk}/", WHY | {"wave": 7})
     assert (answer.status_code, answer.json()["errors"]) == (
         400, {"wave": ["There is no wave 7."]},
     )  # fmt: skip
@@ -333,12 +335,45 @@ def test_a_wave_of_another_programme_is_no_wave(row: GoLive, pam: As) -> None:
 
 def test_a_go_live_joins_another_wave_and_keeps_its_date(row: GoLive, pam: As) -> None:
     build.wave(row.programme, 2, date(2030, 6, 17))
-    answer = pam.patch(f"go-lives/{row.pk}/", {"wave": 2}).json()
-    assert (answer["wave"], answer["planned_on"]) == (2, "2030-06-10")
+    answer = pam.patch(f"go-lives/{row.pk}/", WHY | {"wave": 2}).json()
+    assert (answer["wave"], answer["planned_on"], answer["version"]) == (2, "2030-06-10", 2)
+    made = ScheduleChange.objects.get(kind="move")
     (change,) = entries()
     assert (change.type, change.subject_key, change.fields) == (
-        "go_live.changed", "442 echeckin", {"wave": [1, 2]},
+        "go_live.changed", "442 echeckin", {"wave": [1, 2], "change": made.pk, **WHY},
     )  # fmt: skip
+    item = made.items.select_related("from_wave", "to_wave").get()
+    assert (item.to_on, item.from_wave, item.to_wave) == (
+        None, *row.programme.waves.order_by("number"),
+    )  # fmt: skip
+    assert pam.post(f"schedule-changes/{made.pk}/undo/").status_code == 200
+    assert pam.get(f"go-lives/{row.pk}/").json()["wave"] == 1
+
+
+@pytest.mark.parametrize("missing", ["reason", "decided_by"])
+def test_a_wave_without_a_reason_or_who_decided_is_refused(
+    row: GoLive, pam: As, missing: str
+) -> None:
+    body = {name: words for name, words in WHY.items() if name != missing} | {"wave": None}
+    for said in (body, body | {missing: " "}):
+        answer = pam.patch(f"go-lives/{row.pk}/", said)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [missing])
+    assert entries() == []
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.ROLLED_BACK])
+def test_what_is_over_joins_no_wave(product: Product, pam: As, status: str) -> None:
+    over = build.go_live(build.site("442"), product, MONDAY, status=status)
+    assert pam.patch(f"go-lives/{over.pk}/", WHY | {"wave": 1}).status_code == 409
+
+
+def test_what_has_begun_stays_in_its_wave(product: Product, pam: As) -> None:
+    begun = build.go_live(build.site("442"), product, date(2022, 5, 2))
+    answer = pam.patch(f"go-lives/{begun.pk}/", WHY | {"wave": 1})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409, "it has gone live: its wave is history",
+    )  # fmt: skip
+    assert entries() == []
 
 
 def test_a_number_is_one_site_in_any_case(product: Product, pam: As) -> None:
@@ -392,3 +427,30 @@ def test_history_is_not_deleted(row: GoLive, adi: As, path: str) -> None:
 
 def test_a_site_in_use_keeps_its_place_in_the_register(row: GoLive) -> None:
     assert Site.objects.get().is_kept_by(build.person("adi"))
+
+
+# --- numbers of new sites -----------------------------------------------------------------------
+
+SITE = {"name": "Fort Collins", "time_zone": "America/Denver"}
+
+
+@pytest.mark.parametrize("number", ["442.0", "4.42E+03", "12E+3", "٤٤٢", "442gc", "44", 442.5])
+def test_a_number_that_fits_no_programme_in_which_one_decides_is_refused(
+    pam: As, number: Any
+) -> None:
+    own = r"[0-9]{3}[A-Z]*|[0-9.]+|[0-9.E+]+"
+    Programme.objects.update(site_number_pattern=own)
+    build.programme(key="q", site_number_pattern="[a-z0-9]*")
+    Programme.objects.filter(key="p").update(site_number_pattern="[0-9]{3,5}[A-Z]*")
+    told = pam.post("sites/", SITE | {"number": number})
+    assert told.status_code == 400
+    assert "number" in told.json()["errors"]
+
+
+def test_an_administrator_may_use_the_numbers_of_every_programme(pam: As) -> None:
+    Programme.objects.update(site_number_pattern="[0-9]{3}")
+    build.programme(key="q", site_number_pattern="B[0-9]{4}")
+    adi = As(build.person("adi"))
+    assert pam.post("sites/", SITE | {"number": "B1234"}).status_code == 400
+    assert adi.post("sites/", SITE | {"number": "B1234"}).status_code == 201
+    assert adi.post("sites/", SITE | {"number": "C1234"}).status_code == 400

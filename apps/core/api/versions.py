@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from apps.core.api.problems import Problem
 
+LONGEST = 20  # digits; no version has more
+
 
 def etag_of(version: int) -> str:
     """The ETag of an object with this version."""
@@ -24,5 +26,14 @@ def require_version(request: Request, version: int, fresh: Mapping[str, Any]) ->
     if given is not None and not {"*", etag_of(version)} & set(parse_etags(given)):
         raise Problem(412, words, headers={"ETag": etag_of(version)}, current=dict(fresh))
     body = request.data if isinstance(request.data, Mapping) else {}
-    if "version" in body and body["version"] != version:
+    if "version" in body and _whole(body["version"]) != version:
         raise Problem(409, words, headers={"ETag": etag_of(version)}, current=dict(fresh))
+
+
+def _whole(said: object) -> int | None:
+    """The whole number that was said, also as the text a form sends or as 3.0; true is none."""
+    if isinstance(said, str) and said.isascii() and said.isdecimal():
+        return int(said[:LONGEST])
+    if isinstance(said, bool) or not isinstance(said, int | float) or said % 1:
+        return None
+    return int(said)

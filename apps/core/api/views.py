@@ -57,7 +57,10 @@ class ReadList(Readable[M], generics.ListAPIView[M]):
 
 
 class ReadOne(Readable[M], generics.RetrieveAPIView[M]):
-    """One object, with an ETag when it has a `version`."""
+    """One object, with an ETag when it has a `version`. One that `is_derived` shows what follows
+    from other rows, too: it is never said to be the same."""
+
+    is_derived = False
 
     def find(self, rows: QuerySet[M], **kwargs: str) -> M:
         """The object the address names, or Http404; override for other keys than one column."""
@@ -79,7 +82,7 @@ class ReadOne(Readable[M], generics.RetrieveAPIView[M]):
         if version is None:
             return Response(self.get_serializer(found).data)
         etag = etag_of(version)
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        if not self.is_derived and etag in parse_etags(request.headers.get("If-None-Match", "")):
             return Response(status=304, headers={"ETag": etag})
         return Response(self.get_serializer(found).data, headers={"ETag": etag})
 

@@ -2,6 +2,7 @@
 
 from apps.rollouts.api.changes import (
     AnnounceChange,
+    ChangedGoLives,
     GoLiveChanges,
     OneScheduleChange,
     ScheduleChanges,
@@ -38,6 +39,7 @@ from apps.rollouts.api.sites import OneSite, SitePhase, Sites
 
 __all__ = [
     "AnnounceChange",
+    "ChangedGoLives",
     "Contacts",
     "Deputies",
     "EndDeputy",

@@ -1,6 +1,7 @@
 """Changes of the schedule over the API: preview, make, announce, undo, and a go-live's history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django_filters
@@ -11,12 +12,16 @@ from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.api.problems import Problem
+from apps.core.api.versions import require_version
 from apps.core.api.views import KeyedPost, Readable, ReadList, ReadOne
+from apps.rollouts.api.callers import with_etag
 from apps.rollouts.api.go_lives import ROWS
 from apps.rollouts.api.writes import person_of
 from apps.rollouts.effects import effects_of
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem
 from apps.rollouts.serializers import (
+    SHOWN,
+    ChangeItemSerializer,
     GoLiveChangeSerializer,
     GoLiveSerializer,
     PreviewSerializer,
@@ -31,13 +36,12 @@ from apps.rollouts.services import (
     announce_change,
     change_schedule,
     preview_change,
+    refuse_stale,
     undo_change,
 )
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="1: say what it would do, write nothing.")
-WITH_ITEMS = ScheduleChange.objects.select_related("programme").prefetch_related(
-    "items__go_live__site", "items__go_live__product", "items__from_wave", "items__to_wave"
-)
+WITH_ITEMS = ScheduleChange.objects.select_related("programme").with_some_items(SHOWN)
 YES, NO = frozenset({"1", "true"}), frozenset({"", "0", "false"})
 
 
@@ -69,16 +73,19 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
     def post(self, request: Request) -> Response:
         """201 with the change; 200 with a preview for `dry_run=1`, and when all stands so already.
         400 when a go-live cannot be changed so: then none is; 409 with the fresh ones when one has
-        another version."""
+        another version, also for a preview."""
         is_dry = _is_dry(request)
         form = ScheduleChangeForm(data=request.data)
         form.is_valid(raise_exception=True)
         programme = self._programme(request, [row["id"] for row in form.validated_data["go_lives"]])
         wish = _wish(form.validated_data)
+        if is_dry:
+            with _stale():
+                refuse_stale(wish)
         made = None if is_dry else self._make(request, programme, wish, form.validated_data)
         if made is None:
             return Response(_previewed(programme, wish))
-        return Response(_shown(made), status=201)
+        return with_etag(_shown(made), made, 201)
 
     def _programme(self, request: Request, go_lives: list[int]) -> Programme:
         """The one programme of these go-lives, in which the caller may decide."""
@@ -100,11 +107,10 @@ class ScheduleChanges(ReadList[ScheduleChange], KeyedPost):
             origin="api",
         )
         try:
-            return change_schedule(
-                programme=programme, wish=wish, decision=decision, now=clock.now()
-            )
-        except StaleSchedule as problem:
-            raise Problem(409, f"{problem}.", current=_current(problem)) from problem
+            with _stale():
+                return change_schedule(
+                    programme=programme, wish=wish, decision=decision, now=clock.now()
+                )
         except UnableToChangeSchedule as problem:
             raise Problem(400, str(problem), errors={"go_lives": [str(problem)]}) from problem
 
@@ -130,6 +136,15 @@ def _previewed(programme: Programme, wish: Wish) -> dict[str, Any]:
     return shown
 
 
+@contextmanager
+def _stale() -> Iterator[None]:
+    """409 with the fresh go-lives where somebody was faster."""
+    try:
+        yield
+    except StaleSchedule as problem:
+        raise Problem(409, f"{problem}.", current=_current(problem)) from problem
+
+
 def _current(problem: StaleSchedule) -> list[dict[str, Any]]:
     """The go-lives somebody else has changed, as they are now."""
     rows = ROWS.filter(pk__in=problem.go_lives).order_by("pk")
@@ -146,6 +161,25 @@ class OneScheduleChange(ReadOne[ScheduleChange]):
     serializer_class = ScheduleChangeSerializer
 
 
+class ChangedGoLives(Readable[ScheduleChangeItem]):
+    """All go-lives one decision is about."""
+
+    queryset = ScheduleChangeItem.objects.select_related(
+        "go_live__site", "go_live__product", "from_wave", "to_wave"
+    )
+    serializer_class = ChangeItemSerializer
+    ordering = ("id",)
+    ordering_fields = ("id",)
+
+    @extend_schema(responses=ChangeItemSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        changes = ScheduleChange.objects.visible_to(person_of(request))
+        change = get_object_or_404(changes, pk=pk)
+        rows = type(self).queryset.filter(change=change).order_by()
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
 class _Act(KeyedPost):
     """What undo and announce share: find the change, act, answer with it."""
 
@@ -154,13 +188,14 @@ class _Act(KeyedPost):
     def done(self, request: Request, pk: int) -> Response:
         change = get_object_or_404(ScheduleChange.objects.visible_to(person_of(request)), pk=pk)
         self.check_object_permissions(request, change)
+        require_version(request, change.version, _shown(change))
         try:
             made = type(self).act(
                 change=change, actor=request.user.get_username(), origin="api", now=clock.now()
             )
         except UnableToChangeSchedule as problem:
             raise Problem(409, str(problem)) from problem
-        return Response(_shown(made))
+        return with_etag(_shown(made), made)
 
 
 class UndoChange(_Act):
@@ -170,7 +205,8 @@ class UndoChange(_Act):
 
     @extend_schema(request=None, responses=ScheduleChangeSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """200 with the change, undone; 409 once it was announced."""
+        """200 with the change, undone; 409 once it was announced; 409 or 412, with it, when
+        somebody was faster."""
         return self.done(request, pk)
 
 
@@ -181,7 +217,8 @@ class AnnounceChange(_Act):
 
     @extend_schema(request=None, responses=ScheduleChangeSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """200 with the change; from now on it cannot be undone."""
+        """200 with the change; from now on it cannot be undone. 409 or 412, with it, when somebody
+        was faster."""
         return self.done(request, pk)
 
 

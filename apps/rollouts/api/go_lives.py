@@ -84,13 +84,18 @@ class OneGoLive(EditOne[GoLive]):
 
     @extend_schema(request=EditGoLiveForm, responses=GoLiveSerializer)
     def patch(self, request: Request, **kwargs: Any) -> Response:
-        """200 with the go-live in its wave. Dates, status and scope change by a decision alone:
-        400 says so."""
+        """200 with the go-live in its wave, and the change that put it there in its history; 409
+        once it has begun. Dates, status and scope change by `schedule-changes/` alone: 400 says
+        so."""
         return self.edited(request)
 
     def about(self, found: GoLive) -> dict[str, Any]:
         return {"go_live": found}
 
     def edit(self, found: GoLive, changes: dict[str, Any], asked: Asked) -> GoLive:
-        wave = changes.get("wave", found.wave)
-        return put_in_wave(go_live=found, wave=wave, asked=asked)
+        if "wave" not in changes:
+            return found
+        decision = Decision(reason=changes["reason"], decided_by=changes["decided_by"],
+                            made_by=asked.actor, origin=asked.origin)  # fmt: skip
+        return put_in_wave(go_live=found, wave=changes["wave"], decision=decision, now=asked.now,
+                           version=asked.version)  # fmt: skip

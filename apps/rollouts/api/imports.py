@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.core import clock
 from apps.core.api.problems import Problem
 from apps.core.api.views import KeyedPost
+from apps.rollouts.api.callers import person_of
 from apps.rollouts.effects import effects_of
 from apps.rollouts.models import Programme
 from apps.rollouts.rules.days import order_of
@@ -91,8 +92,7 @@ class ScheduleImports(KeyedPost):
 
     def _programme(self, request: Request, key: str) -> Programme:
         """The programme, in which the caller may decide."""
-        person: Any = request.user  # signed in, says the policy
-        found = Programme.objects.visible_to(person).filter(key=key).first()
+        found = Programme.objects.visible_to(person_of(request)).filter(key=key).first()
         if found is None:
             words = f"There is no programme {key!r} that you may see."
             raise Problem(400, words, errors={"programme": [words]})
@@ -104,7 +104,8 @@ def _look(
     request: Request, programme: Programme, facts: dict[str, Any], content: bytes
 ) -> Imported:
     if facts["kind"] == "sites":
-        return Imported(preview_sites(programme=programme, content=content), [])
+        seen = preview_sites(programme=programme, content=content, by=person_of(request))
+        return Imported(seen, [])
     now, options = clock.now(), _options(facts)
     preview = preview_schedule(programme=programme, content=content, options=options, now=now)
     return Imported(preview, [])
@@ -116,7 +117,7 @@ def _make(
     actor, now = request.user.get_username(), clock.now()
     if facts["kind"] == "sites":
         preview = import_sites(
-            programme=programme, content=content, actor=actor, origin="api", now=now,
+            programme=programme, content=content, by=person_of(request), origin="api", now=now,
             digest=facts["digest"],
         )  # fmt: skip
         return Imported(preview, [])

@@ -29,7 +29,7 @@ from apps.rollouts.serializers import (
     TickSerializer,
     UndoneSerializer,
 )
-from apps.rollouts.services import NotYours, Tick, UnableToTick, tick, undo_ticks
+from apps.rollouts.services import NotYours, StaleItems, Tick, UnableToTick, tick, undo_ticks
 
 
 class TemplateFilter(django_filters.FilterSet):
@@ -94,7 +94,9 @@ class ReadinessItems(_AtNow, ReadList[ReadinessItem]):
 
 
 class OneReadinessItem(_AtNow, ReadOne[ReadinessItem]):
-    """One item."""
+    """One item. Its day and standing follow from the go-live and the clock: it is always told."""
+
+    is_derived = True
 
     queryset = ReadinessItem.objects.current().with_facts()
     serializer_class = ReadinessSerializer
@@ -106,7 +108,8 @@ class TickReadiness(KeyedPost):
     @extend_schema(request=TickSerializer, responses=TickedSerializer)
     def post(self, request: Request) -> Response:
         """200 with how many changed; those that stood so already count as unchanged. 400 when one
-        of them is not there, 403 when one is somebody else's to tick: then none is."""
+        of them is not there, 403 when one is somebody else's to tick, 409 with the fresh ones when
+        one has another version: then none is."""
         form = TickSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         facts = form.validated_data
@@ -118,7 +121,10 @@ class TickReadiness(KeyedPost):
             made = tick(
                 programme=programme, wanted={item.pk: wanted for item in items},
                 by=person_of(request), origin="api", now=clock.now(),
+                versions=facts.get("versions"),
             )  # fmt: skip
+        except StaleItems as problem:
+            raise Problem(409, f"{problem}.", current=_current(problem)) from problem
         except NotYours as problem:
             raise Problem(403, f"{problem}.") from problem
         except UnableToTick as problem:
@@ -126,6 +132,12 @@ class TickReadiness(KeyedPost):
         batch = made.batch.pk if made.batch else None
         told = {"batch": batch, "changed": made.changed, "unchanged": len(items) - made.changed}
         return Response(TickedSerializer(told).data)
+
+
+def _current(problem: StaleItems) -> Any:
+    """The items somebody else has changed, as they are now."""
+    rows = ReadinessItem.objects.with_facts().filter(pk__in=problem.items).order_by("pk")
+    return ReadinessSerializer(rows, many=True, context={"now": clock.now()}).data
 
 
 def _by_id(request: Request, facts: dict[str, Any]) -> list[ReadinessItem]:

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from apps.accounts.models import Person
 from apps.core import clock
 from apps.core.api.problems import Problem
+from apps.core.api.versions import require_version
 from apps.core.api.views import ApiView, KeyedPost, ReadList
 from apps.core.guard import mask
-from apps.rollouts.api.callers import person_of, wave_of
+from apps.rollouts.api.callers import person_of, wave_of, with_etag
 from apps.rollouts.choices import Call, Part
 from apps.rollouts.go_no_go import where_it_stands
 from apps.rollouts.models import Deputy, Programme, SignOff, Waiver
@@ -92,7 +93,7 @@ class SignOffs(ReadList[SignOff], KeyedPost):
         with _problems():
             row = sign(wave=wave, draft=draft, by=person_of(request), origin="api",
                        now=clock.now())  # fmt: skip
-        return Response(SignOffSerializer(row).data, status=201)
+        return with_etag(SignOffSerializer(row).data, row, 201)
 
 
 class WithdrawSignOff(KeyedPost):
@@ -100,13 +101,15 @@ class WithdrawSignOff(KeyedPost):
 
     @extend_schema(request=None, responses=SignOffSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """200 with the signature; 409 once the wave has begun."""
+        """200 with the signature; 409 once the wave has begun; 409 or 412, with it, when somebody
+        was faster."""
         rows = SignOff.objects.select_related("wave__programme", "person", "deputy_of")
         row = get_object_or_404(rows.visible_to(person_of(request)), pk=pk)
+        require_version(request, row.version, SignOffSerializer(row).data)
         with _problems():
             row = withdraw_sign_off(sign_off=row, by=person_of(request), origin="api",
                                     now=clock.now())  # fmt: skip
-        return Response(SignOffSerializer(row).data)
+        return with_etag(SignOffSerializer(row).data, row)
 
 
 class Waivers(ReadList[Waiver], KeyedPost):
@@ -128,7 +131,7 @@ class Waivers(ReadList[Waiver], KeyedPost):
         with _problems():
             row = waive(wave=wave, finding=facts["finding"], reason=mask(facts["reason"]).text,
                         by=person_of(request), origin="api", now=clock.now())  # fmt: skip
-        return Response(WaiverSerializer(row).data, status=201)
+        return with_etag(WaiverSerializer(row).data, row, 201)
 
 
 class WithdrawWaiver(KeyedPost):
@@ -136,13 +139,15 @@ class WithdrawWaiver(KeyedPost):
 
     @extend_schema(request=None, responses=WaiverSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """200 with the waiver; 409 once the wave has begun."""
+        """200 with the waiver; 409 once the wave has begun; 409 or 412, with it, when somebody
+        was faster."""
         rows = Waiver.objects.select_related("wave__programme")
         row = get_object_or_404(rows.visible_to(person_of(request)), pk=pk)
+        require_version(request, row.version, WaiverSerializer(row).data)
         with _problems():
             row = withdraw_waiver(waiver=row, by=person_of(request), origin="api",
                                   now=clock.now())  # fmt: skip
-        return Response(WaiverSerializer(row).data)
+        return with_etag(WaiverSerializer(row).data, row)
 
 
 class DeputyFilter(django_filters.FilterSet):
@@ -180,7 +185,7 @@ class Deputies(ReadList[Deputy], KeyedPost):
         with _problems():
             row = name_deputy(programme=programme, draft=draft, by=person_of(request),
                               origin="api", now=clock.now())  # fmt: skip
-        return Response(DeputySerializer(row).data, status=201)
+        return with_etag(DeputySerializer(row).data, row, 201)
 
 
 def _person(facts: dict[str, Any], field: str) -> Person:
@@ -196,8 +201,10 @@ class EndDeputy(KeyedPost):
 
     @extend_schema(request=None, responses=DeputySerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """200 with the deputy; what they signed stands."""
+        """200 with the deputy; what they signed stands; 409 or 412, with it, when somebody was
+        faster."""
         row = get_object_or_404(Deputy.objects.visible_to(person_of(request)), pk=pk)
+        require_version(request, row.version, DeputySerializer(row).data)
         with _problems():
             row = end_deputy(deputy=row, by=person_of(request), origin="api", now=clock.now())
-        return Response(DeputySerializer(row).data)
+        return with_etag(DeputySerializer(row).data, row)

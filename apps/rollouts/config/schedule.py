@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from apps.core.config import Applying, Section
@@ -11,6 +12,7 @@ from apps.rollouts.config.contacts import ContactForm, apply_contacts, exported_
 from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import GoLive, Product, Programme, Site, Wave
+from apps.rollouts.rules.ancestry import is_its_own
 from apps.rollouts.serializers.fields import DayField, HoursField, NumberField, ZoneField
 from apps.rollouts.services import (
     Decision,
@@ -57,9 +59,9 @@ class WaveForm(serializers.Serializer[Any]):
 class GoLiveForm(serializers.Serializer[Any]):
     site = serializers.CharField(max_length=12)
     product = serializers.CharField(max_length=60)
-    wave = serializers.IntegerField(min_value=1, max_value=9999, required=False)
+    wave = serializers.IntegerField(min_value=1, max_value=9999, required=False, allow_null=True)
     planned_on = DayField()
-    scope = serializers.CharField(max_length=200, default="", allow_blank=True)
+    scope = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 def apply_products(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -107,7 +109,8 @@ def _refuse_numbers(applying: Applying, entries: list[dict[str, Any]]) -> None:
     """A new number has to look as the programme says; what stands already stays."""
     pattern = applying.programme.site_numbers()
     odd = {e["number"] for e in entries if not pattern.fullmatch(e["number"])}
-    odd -= set(Site.objects.filter(number__in=odd).values_list("number", flat=True))
+    if odd:
+        odd -= set(Site.objects.values_list("number", flat=True))
     for position, entry in enumerate(entries):
         if entry["number"] in odd:
             words = f"{entry['number']!r} is no site number here: it looks like {pattern.pattern}"
@@ -115,14 +118,14 @@ def _refuse_numbers(applying: Applying, entries: list[dict[str, Any]]) -> None:
 
 
 def _refuse_parents(applying: Applying, entries: list[dict[str, Any]]) -> None:
-    own = {entry["number"] for entry in entries}
-    others = {entry["parent"] for entry in entries} - own - {""}
-    known = own | set(Site.objects.filter(number__in=others).values_list("number", flat=True))
+    """A parent that is not there, and one that would stand above itself, through others too."""
+    parents = dict(Site.objects.values_list("number", Coalesce("parent__number", Value(""))))
+    parents |= {entry["number"]: entry["parent"] for entry in entries}
     for position, entry in enumerate(entries):
-        if entry["parent"] == entry["number"]:
-            applying.refuse("a site is not its own parent", ("sites", position, "parent"))
-        elif entry["parent"] and entry["parent"] not in known:
+        if entry["parent"] and entry["parent"] not in parents:
             applying.refuse(f"no site {entry['parent']!r}", ("sites", position, "parent"))
+        elif is_its_own(entry["number"], parents):
+            applying.refuse("a site is not its own parent", ("sites", position, "parent"))
 
 
 def apply_waves(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -163,24 +166,23 @@ def apply_go_lives(applying: Applying, entries: list[dict[str, Any]]) -> None:
 
 
 def _plans(applying: Applying, entries: list[dict[str, Any]]) -> list[Plan]:
-    sites = {
-        row.number: row for row in Site.objects.filter(number__in={e["site"] for e in entries})
-    }
+    sites = {row.number: row for row in Site.objects.all()}
     products = {row.key: row for row in Product.objects.filter(programme=applying.programme)}
     waves = {row.number: row for row in Wave.objects.filter(programme=applying.programme)}
     plans = []
     for position, entry in enumerate(entries):
         for name, known in (("site", sites), ("product", products), ("wave", waves)):
-            if name in entry and entry[name] not in known:
+            if entry.get(name) is not None and entry[name] not in known:
                 applying.refuse(f"no {name} {entry[name]!r}", ("go_lives", position, name))
         if entry["site"] in sites and entry["product"] in products:
             plans.append(
                 Plan(
                     site=sites[entry["site"]],
                     product=products[entry["product"]],
-                    wave=waves.get(entry.get("wave", -1)),
+                    wave=waves.get(entry.get("wave") or 0),
                     planned_on=applying.shifted(entry["planned_on"]),
-                    scope=entry["scope"],
+                    scope=entry.get("scope", ""),
+                    keeps=frozenset({"wave", "scope"} - entry.keys()),
                 )
             )
     return plans
@@ -192,11 +194,10 @@ def export_products(programme: Programme) -> list[dict[str, Any]]:
 
 
 def export_sites(programme: Programme) -> list[dict[str, Any]]:
-    """Sites of the programme, and those of no programme at all (somebody registered them ahead)."""
-    mine = Q(go_lives__programme=programme) | Q(go_lives=None)
-    rows = Site.objects.filter(mine).distinct().select_related("parent")
+    """Sites of the programme with all above them, and those of no programme at all."""
     contacts = exported_contacts(programme)
-    return [_exported_site(row, contacts.get(row.pk, [])) for row in rows.order_by("number")]
+    rows = Site.objects.to_export(programme)
+    return [_exported_site(row, contacts.get(row.pk, [])) for row in rows]
 
 
 def _exported_site(row: Site, contacts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from apps.rollouts.models.schedule import (
     ScheduleChangeItem,
 )
 from apps.rollouts.models.signing import Deputy, SignOff, Waiver
-from apps.rollouts.models.sites import Site
+from apps.rollouts.models.sites import Site, site_numbers_of
 from apps.rollouts.models.versions import Versioned
 
 __all__ = [
@@ -44,4 +44,5 @@ __all__ = [
     "Versioned",
     "Waiver",
     "Wave",
+    "site_numbers_of",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import Person
+from apps.core.fields import EncryptedBytesField
 from apps.rollouts.models.programmes import Programme
 
 
@@ -17,13 +18,13 @@ class DraftQuerySet(models.QuerySet["ImportDraft"]):
 
 class ImportDraft(models.Model):
     """A file that was looked at or, once `done_at` is set, imported: then only what became of it is
-    left. Gone after a day."""
+    left. Gone after a day; till then nobody reads it in the database."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=[("schedule", "Schedule"), ("sites", "Sites")])
     name = models.CharField(max_length=200)
-    content = models.BinaryField()
+    content = EncryptedBytesField()
     order = models.CharField(max_length=3, blank=True)
     cancel_missing = models.BooleanField(default=False)
     made_at = models.DateTimeField()

@@ -13,6 +13,7 @@ from apps.accounts.models import Person
 from apps.rollouts.choices import Readiness, Status
 from apps.rollouts.models.programmes import OfProgramme, Product, Programme
 from apps.rollouts.models.schedule import GoLive
+from apps.rollouts.models.versions import Versioned
 from apps.rollouts.rules.readiness import ItemFacts, due_at, due_on
 
 OWNERS = (Role.ENGINEER, Role.PM, Role.DM, Role.DEVOPS)
@@ -97,7 +98,7 @@ class ItemQuerySet(models.QuerySet["ReadinessItem"]):
         return self.filter(wanted)
 
 
-class ReadinessItem(models.Model):
+class ReadinessItem(Versioned):
     """A template for one go-live: open, done or not needed, by whom, and what shows it."""
 
     template = models.ForeignKey(ReadinessTemplate, on_delete=models.CASCADE, related_name="items")

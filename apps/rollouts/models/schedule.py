@@ -139,7 +139,22 @@ class GoLive(Versioned):
         return fold_changes(item.facts() for item in items)
 
 
-class ScheduleChange(models.Model):
+class ChangeQuerySet(OfProgramme):
+    def with_some_items(self, most: int) -> Self:
+        """With `some_items`, the first of the go-lives each is about, and `count`, of how many: one
+        change may be about ten thousand."""
+        items = ScheduleChangeItem.objects.select_related(
+            "go_live__site", "go_live__product", "from_wave", "to_wave"
+        ).order_by("id")
+        mine = ScheduleChangeItem.objects.filter(change=models.OuterRef("pk")).order_by()
+        count = mine.values("change").annotate(count=models.Count("pk")).values("count")
+        rows = self.annotate(count=Coalesce(models.Subquery(count), 0))
+        return rows.prefetch_related(
+            models.Prefetch("items", queryset=items[:most], to_attr="some_items")
+        )
+
+
+class ScheduleChange(Versioned):
     """One decision about many go-lives: what, why, who decided, whom to tell."""
 
     programme = models.ForeignKey(
@@ -155,7 +170,7 @@ class ScheduleChange(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=120, blank=True)
 
-    objects = OfProgramme.as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "id"]

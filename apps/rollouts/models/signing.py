@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from apps.accounts.models import Person
 from apps.rollouts.choices import Call, Part
 from apps.rollouts.models.programmes import OfProgramme, Programme, Wave
+from apps.rollouts.models.versions import Versioned
 from apps.rollouts.rules.readiness import DeputyFacts, Signature, WaiverFacts
 
 STANDS = Q(withdrawn_at=None)
@@ -28,7 +29,7 @@ class OfWave(models.QuerySet[Any]):
         return self.filter(STANDS)
 
 
-class Waiver(models.Model):
+class Waiver(Versioned):
     """A red finding is accepted, for what it was about then (`facts`) and nothing more."""
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="waivers")
@@ -64,7 +65,7 @@ class Waiver(models.Model):
         return WaiverFacts(self.finding, frozenset(self.facts))
 
 
-class SignOff(models.Model):
+class SignOff(Versioned):
     """One part of a go/no-go, signed by a holder of the role or a deputy. `findings` are those it
     was given on, `digest` tells whether they are still the same."""
 
@@ -124,7 +125,7 @@ class DeputyQuerySet(OfProgramme):
         return rows.filter(person__is_active=True, named_by__is_active=True)
 
 
-class Deputy(models.Model):
+class Deputy(Versioned):
     """Somebody who may sign a part for the one who named them, up to and including a day."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="deputies")

@@ -69,12 +69,19 @@ def fold_changes(changes: Iterable[ChangeFacts]) -> Folded:
             continue
         if change.is_actual:
             actual_on = change.to_on
-        else:
-            planned_on = change.to_on or planned_on
+        elif change.to_on is not None:
+            planned_on = change.to_on
+            if _is_to_come(change.to_on, change.effective_at):
+                actual_on = None  # it begins anew: the day that was noted counts no more
         status = STATUS_AFTER.get(change.kind, status)
         if change.kind in INTERRUPTS:
             events.append(Fact(INTERRUPTS[change.kind], change.effective_at))
     return Folded(status, planned_on, actual_on, tuple(events))
+
+
+def _is_to_come(day: date, at: datetime) -> bool:
+    """Whether a day may still come at some place; a file may plan in hindsight as well."""
+    return day >= at.date()
 
 
 ALLOWED = {  # kind of change: the status a go-live must have for it

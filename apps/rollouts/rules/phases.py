@@ -76,6 +76,16 @@ def _steps(facts: Facts) -> Iterator[Step]:
             yield at, key
     if ending is not None:
         yield ending.at, ROLLED_BACK if ending.kind == "roll-back" else CANCELLED
+        yield from _given_up(ending, events)
+
+
+def _given_up(ending: Fact, events: Sequence[Fact]) -> Iterator[tuple[datetime, str]]:
+    """What was rolled back is cancelled once the attempt is given up."""
+    later = events[events.index(ending) + 1 :] if ending.kind == "roll-back" else ()
+    for fact in later:
+        if fact.kind == "cancel":
+            yield fact.at, CANCELLED
+            return
 
 
 def _pauses(events: Sequence[Fact]) -> Iterator[tuple[datetime, datetime | None]]:

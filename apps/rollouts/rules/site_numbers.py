@@ -12,10 +12,17 @@ from rapidfuzz.distance import JaroWinkler
 from apps.rollouts.rules.cells import BadCell, Cell, text_of
 
 AS_TEXT = "format the column as text and enter it again"
+LONGEST = 12  # characters
 NEAR = 0.8  # of 1: how alike a known number is that is worth asking about
 _READ_AS_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?")
 # What a spreadsheet writes for a number of its own: 12000.0, 1.2E+04.
 _MADE = re.compile(r"[0-9]+\.[0-9]*|[0-9]+(?:\.[0-9]*)?[eE]\+[0-9]{1,3}|[0-9]+\.[0-9]*[eE][0-9]+")
+
+
+def is_made_by_spreadsheet(text: str) -> bool:
+    """Whether a text looks like a number that a spreadsheet wrote, not like the number of a site:
+    442.0, 1.2E+04."""
+    return _MADE.fullmatch(text) is not None
 
 
 class SiteNumbers:
@@ -49,7 +56,9 @@ class SiteNumbers:
     def _new(self, text: str) -> str:
         if other := self._folded.get(text.casefold()):
             raise BadCell(f"differs from {other} in case alone: write {other}")
-        if _MADE.fullmatch(text):
+        if len(text) > LONGEST:  # before any pattern: somebody else wrote that
+            raise BadCell(f"has {len(text)} characters; {LONGEST} is the most")
+        if is_made_by_spreadsheet(text):
             words = _may_be(self._by_number.get(float(text), [])) or "a spreadsheet made it"
             raise BadCell(f"is a number, not a site number; {words}: {AS_TEXT}")
         if not self._pattern.fullmatch(text):
@@ -59,6 +68,8 @@ class SiteNumbers:
     def _from_number(self, value: float) -> str:
         if not float(value).is_integer():
             raise BadCell(f"is a number, not a site number: {AS_TEXT}")
+        if abs(value) >= 10**LONGEST:
+            raise BadCell(f"is no site number: {LONGEST} characters are the most")
         text = str(int(value))
         others = self.twins(text)
         if not others and text in self._is_known:

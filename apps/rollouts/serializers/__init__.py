@@ -1,6 +1,7 @@
 """The roll-out over the API."""
 
 from apps.rollouts.serializers.changes import (
+    SHOWN,
     ChangedGoLiveForm,
     ChangeItemSerializer,
     GoLiveChangeSerializer,
@@ -56,6 +57,7 @@ from apps.rollouts.serializers.writes import (
 )
 
 __all__ = [
+    "SHOWN",
     "ChangeItemSerializer",
     "ChangedGoLiveForm",
     "ContactSerializer",

@@ -13,6 +13,7 @@ from apps.rollouts.serializers.fields import DayField
 MAKEABLE = [(kind.value, kind.label) for kind in ChangeKind if kind is not ChangeKind.PLAN]
 
 
+SHOWN = 50  # go-lives of a change in a list of changes
 MOST = 5000  # go-lives in one change
 LARGEST = 2**63 - 1
 
@@ -96,18 +97,21 @@ class ChangeItemSerializer(serializers.ModelSerializer[ScheduleChangeItem]):
 
 
 class ScheduleChangeSerializer(serializers.ModelSerializer[ScheduleChange]):
-    """One decision about the schedule."""
+    """One decision about the schedule: of the go-lives it is about the first fifty, `count` says of
+    how many; all of them are at `schedule-changes/{id}/go-lives/`."""
 
     programme = serializers.CharField(source="programme.key")
     made_at = InstantField()
     announced_at = InstantField(allow_null=True)
     undone_at = InstantField(allow_null=True)
-    go_lives = ChangeItemSerializer(source="items", many=True)
+    count = serializers.IntegerField()
+    go_lives = ChangeItemSerializer(source="some_items", many=True)
 
     class Meta:
         model = ScheduleChange
         fields = ["id", "programme", "kind", "reason", "decided_by", "tell", "made_by", "made_at",
-                  "announced_at", "undone_at", "undone_by", "go_lives"]  # fmt: skip
+                  "announced_at", "undone_at", "undone_by", "version", "count",
+                  "go_lives"]  # fmt: skip
 
 
 class GoLiveChangeSerializer(serializers.ModelSerializer[ScheduleChangeItem]):

@@ -1,20 +1,17 @@
 """Fields of the roll-out that files, forms and the API share."""
 
 import math
-import re
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.config.words import suggestion
 from apps.rollouts.rules import hours_problem, zone_problem
 from apps.rollouts.rules.calendars import YEARS
-
-USUAL_NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,11}"
+from apps.rollouts.rules.site_numbers import is_made_by_spreadsheet
 
 
 class ZoneField(serializers.CharField):
@@ -60,14 +57,16 @@ def _from_text(text: str) -> dict[str, str]:
 
 
 class NumberField(serializers.CharField):
-    """The number of a site: text, its case kept, in the portal's pattern."""
+    """The number of a site: text, its case kept. What it looks like is the programme's to say, who
+    uses this field asks it."""
 
     def to_internal_value(self, data: Any) -> str:
         number = super().to_internal_value(data)
         if isinstance(data, float):  # 442E1 read as a number is 4420.0
             raise serializers.ValidationError(f'{data} is not text; write it like "442"')
-        if not re.fullmatch(getattr(settings, "SITE_NUMBER_PATTERN", USUAL_NUMBER), number):
-            raise serializers.ValidationError(f"{number!r} is not a site number, like 442 or 442GC")
+        if is_made_by_spreadsheet(number):
+            words = f"{number!r} is a number that a spreadsheet made, not a site number"
+            raise serializers.ValidationError(words)
         return number
 
 

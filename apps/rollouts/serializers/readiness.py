@@ -49,7 +49,7 @@ class ReadinessSerializer(serializers.ModelSerializer[ReadinessItem]):
         model = ReadinessItem
         fields = ["id", "programme", "wave", "site", "product", "go_live", "item", "name", "state",
                   "standing", "due_on", "blocks", "owner_role", "owner", "evidence", "changed_by",
-                  "changed_at"]  # fmt: skip
+                  "changed_at", "version"]  # fmt: skip
 
     @extend_schema_field(serializers.ChoiceField(choices=["ok", "due", "overdue", "red"]))
     def get_standing(self, row: ReadinessItem) -> str:
@@ -76,6 +76,16 @@ class TickSerializer(serializers.Serializer[Any]):
         max_length=2000, default="", allow_blank=True,
         help_text="What shows it; for not_applicable the reason, which is needed.",
     )  # fmt: skip
+
+    versions = serializers.DictField(
+        child=serializers.IntegerField(), required=False,
+        help_text="By id, in which version an item was seen; a newer one refuses all.",
+    )  # fmt: skip
+
+    def validate_versions(self, said: dict[str, int]) -> dict[int, int]:
+        if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in said):
+            raise serializers.ValidationError("Ids of items, with their versions.")
+        return {int(key): version for key, version in said.items()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = {"programme", "item", "sites"} & attrs.keys()
@@ -123,7 +133,7 @@ class WaiverSerializer(serializers.ModelSerializer[Waiver]):
     class Meta:
         model = Waiver
         fields = ["id", "programme", "wave", "finding", "words", "facts", "reason", "given_by",
-                  "given_at", "withdrawn_at", "withdrawn_by"]  # fmt: skip
+                  "given_at", "withdrawn_at", "withdrawn_by", "version"]  # fmt: skip
 
 
 class WaiverForm(serializers.Serializer[Any]):
@@ -148,7 +158,8 @@ class SignOffSerializer(serializers.ModelSerializer[SignOff]):
     class Meta:
         model = SignOff
         fields = ["id", "programme", "wave", "part", "call", "person", "deputy_of", "comment",
-                  "signed_at", "digest", "findings", "withdrawn_at", "withdrawn_by"]  # fmt: skip
+                  "signed_at", "digest", "findings", "withdrawn_at", "withdrawn_by",
+                  "version"]  # fmt: skip
 
 
 class SignOffForm(serializers.Serializer[Any]):
@@ -194,7 +205,8 @@ class DeputySerializer(serializers.ModelSerializer[Deputy]):
 
     class Meta:
         model = Deputy
-        fields = ["id", "programme", "role", "person", "named_by", "until", "named_at", "ended_at"]
+        fields = ["id", "programme", "role", "person", "named_by", "until", "named_at", "ended_at",
+                  "version"]  # fmt: skip
 
 
 class DeputyForm(serializers.Serializer[Any]):

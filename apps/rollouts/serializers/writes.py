@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.api.forms import StrictForm
-from apps.rollouts.models import Product, Programme, Site, Wave
+from apps.rollouts.models import Product, Programme, Site, Wave, site_numbers_of
 from apps.rollouts.models.checks import valid_calendar
 from apps.rollouts.serializers.fields import (
     DayField,
@@ -144,10 +144,18 @@ class EditSiteForm(StrictForm):
 
 
 class NewSiteForm(EditSiteForm):
-    """A new site."""
+    """A new site; its number looks as one of the programmes in which the caller decides says."""
 
     number = NumberField(max_length=12)
     version = None  # type: ignore[assignment]  # a new one has none
+
+    def validate_number(self, number: str) -> str:
+        patterns = site_numbers_of(self.context["person"])
+        if not any(pattern.fullmatch(number) for pattern in patterns):
+            looks = " or ".join(pattern.pattern for pattern in patterns)
+            words = f"{number!r} is no site number here: it has to look like {looks}"
+            raise serializers.ValidationError(words)
+        return number
 
 
 class NewGoLiveForm(OfProgrammeForm):
@@ -177,9 +185,12 @@ class NewGoLiveForm(OfProgrammeForm):
 
 
 class EditGoLiveForm(StrictForm):
-    """All that may change of a go-live without a decision: its wave. Needs `context["go_live"]`."""
+    """What may change of a go-live here: its wave, which is a decision too. Needs
+    `context["go_live"]`."""
 
     wave = serializers.IntegerField(min_value=1, max_value=9999, allow_null=True)
+    reason = serializers.CharField(max_length=2000, help_text="Needed with `wave`.")
+    decided_by = serializers.CharField(max_length=120, help_text="Needed with `wave`.")
     version = serializers.IntegerField(required=False)
     elsewhere = {
         **NewGoLiveForm.elsewhere,
@@ -193,6 +204,12 @@ class EditGoLiveForm(StrictForm):
         rows = Wave.objects.filter(programme=self.context["go_live"].programme_id)
         found: Wave = _named(rows, "wave", number=number)
         return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in ("reason", "decided_by") if name not in attrs]
+        if "wave" in attrs and missing:
+            raise serializers.ValidationError({name: ["Say this as well."] for name in missing})
+        return attrs
 
 
 def _wave(programme: Programme, number: int | None) -> Wave | None:

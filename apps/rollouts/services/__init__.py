@@ -7,6 +7,7 @@ from apps.rollouts.services.changing import (
     carry_out,
     change_schedule,
     preview_change,
+    refuse_stale,
     undo_change,
 )
 from apps.rollouts.services.checklist import (
@@ -74,6 +75,7 @@ from apps.rollouts.services.programmes import (
 from apps.rollouts.services.readiness import (
     TICKING,
     NotYours,
+    StaleItems,
     Tick,
     Ticked,
     UnableToTick,
@@ -86,7 +88,6 @@ from apps.rollouts.services.register import (
     UnableToSave,
     add_row,
     edit_row,
-    put_in_wave,
     remove_row,
     what_uses,
 )
@@ -105,6 +106,7 @@ from apps.rollouts.services.signing import (
     withdraw_waiver,
 )
 from apps.rollouts.services.sites import SITE_COLUMNS, UnableToSaveSites, save_sites
+from apps.rollouts.services.waves import put_in_wave
 
 __all__ = [
     "MOST_ERRORS",
@@ -128,6 +130,7 @@ __all__ = [
     "Proposal",
     "RowError",
     "SiteChange",
+    "StaleItems",
     "StaleSchedule",
     "Step",
     "TemplateDraft",
@@ -161,7 +164,6 @@ __all__ = [
     "keep_draft",
     "look_at_draft",
     "make_items",
-    "move_go_lives",
     "name_deputy",
     "permission",
     "plan_go_live",
@@ -173,6 +175,7 @@ __all__ = [
     "purge_drafts",
     "put_in_wave",
     "read_draft_as",
+    "refuse_stale",
     "release_hand_over",
     "remove_contact",
     "remove_row",

@@ -12,6 +12,7 @@ from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
 from apps.rollouts.rules import has_begun, is_beginning, phases_of, why_not, why_not_move
 from apps.rollouts.rules.changes import HANDED_OVER
+from apps.rollouts.services.checklist import hold_checklist
 from apps.rollouts.services.decisions import (
     Decision,
     StaleSchedule,
@@ -20,10 +21,10 @@ from apps.rollouts.services.decisions import (
     check_decision,
     entry_of_step,
     label_of,
-    portions,
     settle,
     write_change,
 )
+from apps.rollouts.services.portions import portions
 from apps.rollouts.services.warnings import warnings_of
 
 
@@ -100,7 +101,17 @@ def carry_out(
 
 def _lock(wish: Wish) -> None:
     rows = GoLive.objects.filter(pk__in=wish.go_lives).order_by("pk").select_for_update()
-    found = dict(rows.values_list("pk", "version"))
+    _refuse_stale(wish, dict(rows.values_list("pk", "version")))
+
+
+def refuse_stale(wish: Wish) -> None:
+    """Raises StaleSchedule when a go-live is newer than the version the wish saw; writes and locks
+    nothing, for who only looks."""
+    rows = GoLive.objects.filter(pk__in=wish.versions)
+    _refuse_stale(wish, dict(rows.values_list("pk", "version")))
+
+
+def _refuse_stale(wish: Wish, found: Mapping[int, int]) -> None:
     stale = [pk for pk, seen in wish.versions.items() if pk in found and found[pk] != seen]
     if stale:
         words = f"go-live {', '.join(map(str, stale))}: changed since you read it"
@@ -117,6 +128,7 @@ def undo_change(
     Raises UnableToChangeSchedule once it was announced, for the plan itself, when another go-live
     has taken the place of a cancelled one, and when one was handed over since: others have acted.
     """
+    hold_checklist(change.programme)  # so that nobody plans anew what comes back
     row: ScheduleChange = ScheduleChange.objects.select_for_update().get(pk=change.pk)
     if row.undone_at is not None:
         return row
@@ -129,8 +141,8 @@ def undo_change(
     items = list(row.items.select_related("go_live__site", "go_live__product", "from_wave"))
     _refuse_taken(row, items)
     _refuse_handed_over(row, items, now)
-    row.undone_at, row.undone_by = now, actor
-    row.save(update_fields=["undone_at", "undone_by"])
+    row.undone_at, row.undone_by, row.version = now, actor, row.version + 1
+    row.save(update_fields=["undone_at", "undone_by", "version"])
     joined = [item for item in items if item.go_live.wave_id == item.to_wave_id]
     reduced = [item for item in items if item.go_live.scope == item.to_scope]
     settle(
@@ -151,8 +163,8 @@ def announce_change(
     if row.undone_at is not None:
         raise UnableToChangeSchedule("it was undone: there is nothing to announce")
     if row.announced_at is None:
-        row.announced_at = now
-        row.save(update_fields=["announced_at"])
+        row.announced_at, row.version = now, row.version + 1
+        row.save(update_fields=["announced_at", "version"])
         _record_change(row, "announced", actor, origin, now)
     return row
 

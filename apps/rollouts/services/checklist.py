@@ -15,8 +15,8 @@ COLUMNS = ("name", "owner_role", "offset_days", "is_blocking", "position")
 # One statement, whatever the number: every template for every go-live it is for, once. Cancelled
 # go-lives get theirs too, for the cancellation may be undone.
 FILL = """
-INSERT INTO rollouts_readinessitem (template_id, go_live_id, state, evidence, changed_by)
-SELECT t.id, g.id, 'open', '', ''
+INSERT INTO rollouts_readinessitem (template_id, go_live_id, state, evidence, changed_by, version)
+SELECT t.id, g.id, 'open', '', '', 1
 FROM rollouts_readinesstemplate t
 JOIN rollouts_golive g ON g.programme_id = t.programme_id
 WHERE t.programme_id = %s AND t.retired_at IS NULL

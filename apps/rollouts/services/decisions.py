@@ -4,7 +4,7 @@
 what its changes come to (tests/rollouts/test_one_way.py walks the code for another one).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -15,9 +15,9 @@ from apps.core.guard import mask
 from apps.ledger.services import Entry
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
+from apps.rollouts.services.portions import portions
 
 BATCH = 500
-MOST_NAMED = 5000  # go-lives in one query
 SETTLED = ("planned_on", "actual_on", "status", "wave_id", "scope")
 VERBS = {
     ChangeKind.PLAN: "planned",
@@ -122,13 +122,6 @@ def _after_all(steps: Sequence[Step], now: datetime) -> datetime:
     return max(found)
 
 
-def portions(go_lives: Collection[int]) -> Iterator[list[int]]:
-    """As many as one query may name."""
-    ids = list(go_lives)
-    for first in range(0, len(ids), MOST_NAMED):
-        yield ids[first : first + MOST_NAMED]
-
-
 def _item(change: ScheduleChange, step: Step, at: datetime) -> ScheduleChangeItem:
     return ScheduleChangeItem(
         change=change,
@@ -154,8 +147,8 @@ def settle(
     what is given; in the caller's transaction, which holds their locks. Each row that differs then
     gets a new version."""
     changed = []
-    parts = (GoLive.objects.with_facts().filter(pk__in=some) for some in portions(go_lives))
-    for row in chain.from_iterable(parts):
+    rows = (GoLive.objects.with_facts().filter(pk__in=some) for some in portions(go_lives))
+    for row in chain.from_iterable(rows):
         before = [getattr(row, name) for name in SETTLED]
         folded = row.folded()
         row.planned_on = folded.planned_on or row.planned_on

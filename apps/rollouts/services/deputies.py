@@ -87,6 +87,7 @@ def name_deputy(
     before = row.until.isoformat() if row else None
     if row is None:
         row = Deputy(programme=programme, named_at=now, **names)
+    row.version += int(before not in {None, draft.until.isoformat()})
     row.until = draft.until
     row.save()
     if before != draft.until.isoformat():
@@ -118,8 +119,8 @@ def end_deputy(*, deputy: Deputy, by: Person, origin: str, now: datetime) -> Dep
     if by not in {row.named_by, row.person} and not by.is_administrator:
         raise NotEntitled("only who named them, or they themselves, end this")
     if row.ended_at is None:
-        row.ended_at = now
-        row.save(update_fields=["ended_at"])
+        row.ended_at, row.version = now, row.version + 1
+        row.save(update_fields=["ended_at", "version"])
         _record_deputy(row, "ended", by, origin, now, {})
     return row
 

@@ -14,6 +14,7 @@ from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, Wave
 from apps.rollouts.rules import NoSuchWeek, PlanSite, ProposedWave, propose_waves, support_phase
 from apps.rollouts.services.changing import Wish, change_schedule
+from apps.rollouts.services.checklist import hold_checklist
 from apps.rollouts.services.decisions import Decision, Step, UnableToChangeSchedule
 
 
@@ -108,13 +109,17 @@ def _waves(
 def take_over(*, proposal: Proposal, decision: Decision, now: datetime) -> ScheduleChange | None:
     """Make a proposal the schedule: waves for weeks that have none, then one move of all.
 
-    None when the schedule stands so already. Raises UnableToChangeSchedule.
+    None when the schedule stands so already. Raises UnableToChangeSchedule, also when somebody has
+    changed one of the go-lives since the proposal was worked out.
     """
     if not proposal.steps:
         return None
+    hold_checklist(proposal.programme)  # two at once would give new waves the same numbers
     _add_waves(proposal, decision, now)
     wish = Wish(
-        kind=ChangeKind.MOVE, go_lives={step.go_live.pk: step.to_on for step in proposal.steps}
+        kind=ChangeKind.MOVE,
+        go_lives={step.go_live.pk: step.to_on for step in proposal.steps},
+        versions={step.go_live.pk: step.go_live.version for step in proposal.steps},
     )
     return change_schedule(programme=proposal.programme, wish=wish, decision=decision, now=now)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from apps.accounts.models import Person
 from apps.ledger.services import Entry, record_many
@@ -24,6 +25,14 @@ VERBS = {
 
 class UnableToTick(Exception):
     """Why not, in words; nothing was written."""
+
+
+class StaleItems(UnableToTick):
+    """Somebody changed items since the caller read them; `items` are their ids."""
+
+    def __init__(self, items: Sequence[int]) -> None:
+        super().__init__(f"item {', '.join(map(str, items[:10]))}: changed since you read it")
+        self.items = tuple(items)
 
 
 class NotYours(UnableToTick):
@@ -48,14 +57,19 @@ class Ticked:
 
 @transaction.atomic
 def tick(
-    *, programme: Programme, wanted: Mapping[int, Tick], by: Person, origin: str, now: datetime
-) -> Ticked:
+    *, programme: Programme, wanted: Mapping[int, Tick], by: Person, origin: str, now: datetime,
+    versions: Mapping[int, int] | None = None,
+) -> Ticked:  # fmt: skip
     """Bring items (by id) to what is wanted, by one act; those that stand so already stay.
 
     Raises UnableToTick, with nothing written, for an item that is not on the programme's checklist
-    now, and for one set aside without a reason; NotYours for one somebody else has to tick.
+    now, and for one set aside without a reason; StaleItems for one that is newer than the version
+    in which it was seen; NotYours for one somebody else has to tick.
     """
     items = _hold(programme, wanted)
+    seen = versions or {}
+    if stale := [item.pk for item in items if seen.get(item.pk, item.version) != item.version]:
+        raise StaleItems(stale)
     _refuse_others(items, by, programme)
     if any(one.state == Readiness.NOT_APPLICABLE and not one.evidence.strip()
            for one in wanted.values()):  # fmt: skip
@@ -92,6 +106,7 @@ def undo_ticks(*, batch: ReadinessBatch, by: Person, origin: str, now: datetime)
         step = steps[item.pk]
         item.state, item.evidence = step.from_state, step.from_evidence
         item.changed_by, item.changed_at = step.from_by, step.from_at
+        item.version += 1
     _restore(undone)
     row.undone_at, row.undone_by = now, by.username
     row.save(update_fields=["undone_at", "undone_by"])
@@ -120,8 +135,8 @@ def give_items(
     for item in changing:
         told = {"owner": [_name(item.owner), _name(owner)]}
         entries.append(_entry(item, "given", by, origin, told))
-        item.owner = owner
-    ReadinessItem.objects.bulk_update(changing, ["owner"], batch_size=BATCH)
+        item.owner, item.version = owner, item.version + 1
+    ReadinessItem.objects.bulk_update(changing, ["owner", "version"], batch_size=BATCH)
     record_many(entries, now=now)
     return len(changing)
 
@@ -181,12 +196,16 @@ def _set(steps: Sequence[ReadinessStep], by: Person, now: datetime) -> None:
         alike.setdefault((step.to_state, step.to_evidence), []).append(step.item_id)
     for (state, evidence), ids in alike.items():
         ReadinessItem.objects.filter(pk__in=ids).update(
-            state=state, evidence=evidence, changed_by=by.username, changed_at=now
+            state=state,
+            evidence=evidence,
+            changed_by=by.username,
+            changed_at=now,
+            version=F("version") + 1,
         )
 
 
 def _restore(items: Sequence[ReadinessItem]) -> None:
-    names = ["state", "evidence", "changed_by", "changed_at"]
+    names = ["state", "evidence", "changed_by", "changed_at", "version"]
     ReadinessItem.objects.bulk_update(items, names, batch_size=BATCH)
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from apps.ledger.services import Entry, record_many
 from apps.rollouts.models import GoLive, Product, Programme, Site, Versioned, Wave
-from apps.rollouts.services.decisions import label_of, settle
+from apps.rollouts.services.decisions import label_of
 from apps.rollouts.services.entries import Columns, Diff, columns_of, entry_of
 
 Row = TypeVar("Row", bound=Versioned)
@@ -134,22 +134,6 @@ def what_uses(row: Versioned) -> list[str]:
         if one.related_model._default_manager.filter(**{one.field.name: row}).exists()
     ]
     return sorted({str(model._meta.verbose_name_plural) for model in users})
-
-
-@transaction.atomic
-def put_in_wave(*, go_live: GoLive, wave: Wave | None, asked: Asked) -> GoLive:
-    """Put a go-live into another wave of its programme, or none; its date stays.
-
-    Raises UnableToSave for a wave of another programme, and when it is newer than was seen.
-    """
-    if wave is not None and wave.programme_id != go_live.programme_id:
-        raise UnableToSave("this wave belongs to another programme", "wave")
-    row = locked(go_live, asked)
-    diff: Diff = ({"wave": row.wave}, {"wave": wave})
-    settle([row.pk], waves={row.pk: wave})
-    _record(diff, row, asked)
-    row.refresh_from_db()
-    return row
 
 
 def locked(row: Row, asked: Asked) -> Row:

@@ -1,7 +1,7 @@
 """Planning go-lives, and bringing them to what a file says (product R4, R6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -17,11 +17,10 @@ from apps.rollouts.services.decisions import (
     UnableToChangeSchedule,
     check_decision,
     entry_of_step,
-    label_of,
     settle,
     write_change,
 )
-from apps.rollouts.services.entries import Columns, entry_of
+from apps.rollouts.services.entries import Columns
 
 __all__ = [
     "Decision", "Key", "Plan", "Planned", "UnableToChangeSchedule", "plan_go_live",
@@ -33,13 +32,15 @@ Key = tuple[str, str]  # site number, product key
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A go-live as somebody wants it."""
+    """A go-live as somebody wants it; `keeps` names what they say nothing of, "wave" or "scope": it
+    stays as it is."""
 
     site: Site
     product: Product
     wave: Wave | None
     planned_on: date
     scope: str = ""
+    keeps: frozenset[str] = frozenset()
 
     @property
     def key(self) -> Key:
@@ -48,6 +49,18 @@ class Plan:
     def columns(self) -> Columns:
         wave = self.wave.number if self.wave else None
         return {"planned_on": self.planned_on, "wave": wave, "scope": self.scope}
+
+    def beside(self, row: GoLive | None) -> "Plan":
+        """This plan with what it keeps of the go-live that stands. Who says the day it really began
+        moves nothing."""
+        if row is None:
+            return self
+        return replace(
+            self,
+            planned_on=row.planned_on if self.planned_on == row.actual_on else self.planned_on,
+            wave=row.wave if "wave" in self.keeps else self.wave,
+            scope=row.scope if "scope" in self.keeps else self.scope,
+        )
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ def plan_go_lives(
     _check_programme(programme, plans)
     hold_checklist(programme)
     known = _standing(programme)
+    plans = [plan.beside(known.get(plan.key)) for plan in plans]
     new = [plan for plan in plans if plan.key not in known]
     kept = [plan for plan in plans if plan.key in known and known[plan.key].status not in FINAL]
     result = {plan.key: _outcome(plan, known.get(plan.key)) for plan in plans}
@@ -186,31 +200,21 @@ def _add(
 def _bring(
     programme: Programme, plans: Mapping[GoLive, Plan], decision: Decision, now: datetime
 ) -> None:
-    """Go-lives that stand, to what is planned: another day is a move, which takes wave and scope
-    along; wave and scope alone are no dates and change without one, but not silently."""
-    steps = [_step(row, plan) for row, plan in plans.items() if row.planned_on != plan.planned_on]
-    moved = {step.go_live for step in steps}
-    others = [(row, plan) for row, plan in plans.items() if row not in moved]
-    differing = {row: plan for row, plan in others if _columns(row) != plan.columns()}
+    """Go-lives that stand, to what is planned, by one change: another day is a move; what stays on
+    its day and joins another wave, or has another scope, stands in it without one."""
+    changing = {row: plan for row, plan in plans.items() if _columns(row) != plan.columns()}
+    steps = [_step(row, plan) for row, plan in changing.items()]
     _write(programme, ChangeKind.MOVE, steps, decision, now)
-    changing = {row: plans[row] for row in [*moved, *differing]}
     settle(
         [row.pk for row in changing],
         waves={row.pk: plan.wave for row, plan in changing.items()},
         scopes={row.pk: plan.scope for row, plan in changing.items()},
     )
-    entries = [
-        entry_of(
-            (_columns(row), plan.columns()), subject="go_live", key=label_of(row),
-            programme_id=programme.pk, actor=decision.made_by, origin=decision.origin,
-        )
-        for row, plan in differing.items()
-    ]  # fmt: skip
-    record_many([entry for entry in entries if entry], now=now)
 
 
 def _step(row: GoLive, plan: Plan) -> Step:
-    return Step(row, row.planned_on, plan.planned_on, row.scope, plan.scope, row.wave, plan.wave)
+    to_on = plan.planned_on if plan.planned_on != row.planned_on else None
+    return Step(row, row.planned_on, to_on, row.scope, plan.scope, row.wave, plan.wave)
 
 
 def _write(

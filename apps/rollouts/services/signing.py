@@ -99,10 +99,9 @@ def withdraw_sign_off(*, sign_off: SignOff, by: Person, origin: str, now: dateti
     if not is_behind and row.part not in roles_of(by, row.wave.programme):
         raise NotEntitled("only who signed it, or holds its role, takes it back")
     _hold(row.wave, now)
-    row.refresh_from_db(fields=["withdrawn_at", "withdrawn_by"])
+    row.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "version"])
     if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_by = now, by.username
-        row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        _withdraw(row, by, now)
         told = {"part": row.part, "call": row.call}
         _record(row.wave, "sign_off", "withdrawn", by, origin, now, told)
     return row
@@ -158,9 +157,10 @@ def withdraw_waiver(*, waiver: Waiver, by: Person, origin: str, now: datetime) -
     return row
 
 
-def _withdraw(row: Waiver, by: Person, now: datetime) -> None:
+def _withdraw(row: Waiver | SignOff, by: Person, now: datetime) -> None:
     row.withdrawn_at, row.withdrawn_by = now, by.username
-    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    row.version += 1
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "version"])
 
 
 def _refuse_strangers(programme: Programme, by: Person, now: datetime) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 
 from apps.ledger.services import record_many
 from apps.rollouts.models import Site
 from apps.rollouts.rules import hours_problem, zone_problem
+from apps.rollouts.rules.ancestry import is_its_own
 from apps.rollouts.services.entries import Columns, Diff, entry_of
+from apps.rollouts.services.portions import portions
 
 SITE_COLUMNS = ("name", "region", "state", "time_zone", "opening_hours", "is_test", "latitude",
                 "longitude")  # fmt: skip
@@ -31,8 +33,8 @@ def save_sites(
 
     Each mapping has `number`, SITE_COLUMNS (OPTIONAL ones may be left out) and `parent` (a number,
     or ""). Returns, by number, the columns before (None: new) and after. Raises UnableToSaveSites
-    for a parent that is neither known nor among them, a number that is known in another case, and
-    a value that does not do.
+    for a parent that is neither known nor among them, or that is below its child, a number that is
+    known in another case, and a value that does not do.
     """
     known = _known(sites)
     sites = [_complete(site, known.get(site["number"])) for site in sites]
@@ -45,7 +47,12 @@ def save_sites(
         if site["parent"] and site["parent"] not in own | known.keys():
             raise UnableToSaveSites(f"site {site['number']}: no site {site['parent']!r}")
     _check(changed, known)
-    _write(changed, known)
+    _refuse_circles(changed)
+    try:
+        with transaction.atomic():
+            _write(changed, known)
+    except IntegrityError as problem:  # somebody made it in this very moment, in another case
+        raise UnableToSaveSites("somebody else has just made one of these sites") from problem
     entries = (
         entry_of(
             diffs[site["number"]], subject="site", key=site["number"], programme_id=None,
@@ -64,14 +71,26 @@ def _check(sites: Sequence[Wanted], known: Mapping[str, Site]) -> None:
     problems = [(number, zone_problem(zone)) for zone, number in zones.items()]
     problems += [(site["number"], hours_problem(site["opening_hours"])) for site in hours.values()]
     new = {site["number"].upper(): site["number"] for site in sites if site["number"] not in known}
-    same = Site.objects.annotate(upper=Upper("number")).filter(upper__in=new)
+    same = Site.objects.annotate(upper=Upper("number")).values_list("number", "upper")
     problems += [
         (new[upper], f"there is a site {number} already")
-        for number, upper in same.values_list("number", "upper")
+        for some in portions(new)
+        for number, upper in same.filter(upper__in=some)
     ]
     for number, words in problems:
         if words:
             raise UnableToSaveSites(f"site {number}: {words}")
+
+
+def _refuse_circles(sites: Sequence[Wanted]) -> None:
+    if not any(site["parent"] for site in sites):
+        return
+    parents = dict(Site.objects.exclude(parent=None).values_list("number", "parent__number"))
+    parents |= {site["number"]: site["parent"] for site in sites}
+    for site in sites:
+        if is_its_own(site["number"], parents):
+            words = f"site {site['number']}: {site['parent']} would stand above itself"
+            raise UnableToSaveSites(words)
 
 
 def _write(sites: Sequence[Wanted], known: Mapping[str, Site]) -> None:
@@ -100,9 +119,8 @@ def _write(sites: Sequence[Wanted], known: Mapping[str, Site]) -> None:
 def _known(sites: Sequence[Wanted]) -> dict[str, Site]:
     """The sites and their parents that are in the register, by number."""
     numbers = {site["number"] for site in sites} | {site["parent"] for site in sites}
-    rows = Site.objects.filter(number__in=numbers).select_related("parent").order_by("pk")
-    rows = rows.select_for_update(of=("self",))
-    return {row.number: row for row in rows}
+    rows = Site.objects.select_related("parent").select_for_update(of=("self",)).order_by("pk")
+    return {row.number: row for some in portions(numbers) for row in rows.filter(number__in=some)}
 
 
 def _complete(site: Wanted, row: Site | None) -> Wanted:

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
+from apps.core.delimited import FORMULA
 from apps.rollouts.sheets.escapes import escaped
-from apps.rollouts.sheets.text import FORMULA
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 18  # of a column, in characters

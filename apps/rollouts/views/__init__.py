@@ -1,5 +1,6 @@
 """Pages of the roll-out: the register, the schedule, its changes, the planner, readiness."""
 
+from apps.rollouts.views.changes import changed_go_lives
 from apps.rollouts.views.contacts import contact, new_contact, remove, take_back
 from apps.rollouts.views.deputies import deputies
 from apps.rollouts.views.deputies import end as end_deputy
@@ -24,6 +25,7 @@ __all__ = [
     "accept_plan",
     "announce",
     "change",
+    "changed_go_lives",
     "changes",
     "column",
     "contact",

@@ -37,6 +37,7 @@ DECIDING = frozenset({"pm", "dm", "administrator"})
 VIEWS = ("timeline", "calendar")
 WHY = frozenset({"reason", "decided_by"})  # not needed to look at a preview
 SIZE = 30
+SOME = 20  # go-lives of a change beside it; all of them have a page of their own
 MOST = 5000  # go-lives in one change
 
 
@@ -233,8 +234,7 @@ def changes(request: SignedIn) -> HttpResponse:
     rows = ScheduleChange.objects.visible_to(request.user).exclude(kind="plan")
     if programme is not None:
         rows = rows.filter(programme=programme)
-    rows = rows.prefetch_related("items__go_live__site", "items__go_live__product",
-                                 "items__from_wave", "items__to_wave")  # fmt: skip
+    rows = rows.with_some_items(SOME)
     page = page_of(rows, column="id", is_down=True, query=request.GET.dict(), size=SIZE)
     facts = {
         "programme": programme,

@@ -76,7 +76,7 @@ def look_at_draft(*, draft: ImportDraft, now: datetime) -> ImportPreview:
     """What a kept file would do. Raises BadFile, and NoColumn."""
     content = bytes(draft.content)
     if draft.kind == "sites":
-        return preview_sites(programme=draft.programme, content=content)
+        return preview_sites(programme=draft.programme, content=content, by=draft.person)
     options = _options(draft)
     return preview_schedule(programme=draft.programme, content=content, options=options, now=now)
 
@@ -95,7 +95,7 @@ def import_draft(
     content = bytes(row.content)
     if row.kind == "sites":
         seen = import_sites(
-            programme=row.programme, content=content, actor=decision.made_by,
+            programme=row.programme, content=content, by=row.person,
             origin=decision.origin, now=now, digest=digest,
         )  # fmt: skip
     else:

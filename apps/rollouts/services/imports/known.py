@@ -6,7 +6,7 @@ from apps.rollouts.rules import Slot
 from apps.rollouts.rules.cells import BadCell, Cell, text_of, whole_of
 from apps.rollouts.rules.site_numbers import SiteNumbers
 from apps.rollouts.services.changing import waves_by_week
-from apps.rollouts.services.decisions import MOST_NAMED
+from apps.rollouts.services.portions import MOST_NAMED
 from apps.rollouts.services.schedule import Key, Plan
 
 COLUMNS = ("id", "site__number", "product__key", "planned_on", "actual_on", "wave__number", "scope")

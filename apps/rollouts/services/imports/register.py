@@ -9,23 +9,27 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from rapidfuzz import fuzz, process
 
+from apps.accounts.models import Person
 from apps.core.periods import WeeklyHours
 from apps.rollouts.models import Programme, Site
+from apps.rollouts.rules.ancestry import is_its_own
 from apps.rollouts.rules.cells import BadCell, Cell, flag_of, is_blank, text_of
 from apps.rollouts.rules.columns import NEEDED, headers_of
 from apps.rollouts.rules.site_numbers import SiteNumbers
 from apps.rollouts.services.entries import Columns
 from apps.rollouts.services.imports.previews import ImportPreview, Row, SiteChange, few, refuse
-from apps.rollouts.services.sites import save_sites
+from apps.rollouts.services.schedule import UnableToChangeSchedule
+from apps.rollouts.services.sites import UnableToSaveSites, save_sites
 from apps.rollouts.sheets import Table, read_table
 
-LONGEST = {"number": 12, "name": 160, "region": 60, "state": 40}
+LONGEST = {"name": 160, "region": 60, "state": 40}
 NEAR = 60.0  # of 100: how alike a zone is that is worth asking about
 NO_PLACE = "is no time zone of a place: write it like America/New_York"
 
 
-def preview_sites(*, programme: Programme, content: bytes) -> ImportPreview:
-    """What a file of sites would change, in a constant number of queries; writes nothing.
+def preview_sites(*, programme: Programme, content: bytes, by: Person) -> ImportPreview:
+    """What a file of sites would change, in a constant number of queries; writes nothing. A row
+    that changes a site which is not `by`'s to change is an error.
 
     Raises BadFile, and NoColumn when somebody has to say what the headers mean.
     """
@@ -40,6 +44,7 @@ def preview_sites(*, programme: Programme, content: bytes) -> ImportPreview:
         for number, (line, columns) in wanted.items()
         if reading.known.get(number) != columns
     ]
+    _refuse_foreign(preview, by)
     preview.names = {number: columns["name"] for number, (_, columns) in wanted.items()}
     preview.warnings = _warnings(preview, reading.numbers)
     preview.sign()
@@ -62,7 +67,7 @@ class _Reading:
             if self._preview.is_full:
                 break
             row = Row(line, cells, self._preview)
-            number = row.take("number", self._number)
+            number = row.take("number", self.numbers.of)
             if number is None:
                 continue
             columns = {"number": number, **self._facts(row, self.known.get(number, {}))}
@@ -75,14 +80,8 @@ class _Reading:
                 found.setdefault(number, (line, columns))
         return found
 
-    def _number(self, cell: Cell) -> str:
-        number = self.numbers.of(cell)
-        if len(number) > LONGEST["number"]:
-            raise BadCell(f"has {len(number)} characters; {LONGEST['number']} is the most")
-        return number
-
     def _parent(self, cell: Cell) -> str:
-        return "" if is_blank(cell) else self._number(cell)
+        return "" if is_blank(cell) else self.numbers.of(cell)
 
     def _facts(self, row: Row, standing: Mapping[str, Any]) -> Columns:
         """The columns of a site; one the file does not have stays as it is."""
@@ -103,17 +102,9 @@ class _Reading:
             if parent and parent not in parents:
                 words = f"is no site of the register{self.numbers.near(parent)}"
                 self._preview.fail(line, header, parent, words)
-            elif _is_its_own(number, parents):
+            elif is_its_own(number, parents):
                 words = f"would make {number} its own parent"
                 self._preview.fail(line, header, parent, words)
-
-
-def _is_its_own(number: str, parents: Mapping[str, str]) -> bool:
-    above, seen = parents.get(number, ""), {number}
-    while above and above not in seen:
-        seen.add(above)
-        above = parents.get(above, "")
-    return above == number
 
 
 def _as_it_stands(read: Callable[[Cell], Any], standing: Any) -> Callable[[Cell], Any]:
@@ -229,19 +220,34 @@ def _warnings(preview: ImportPreview, numbers: SiteNumbers) -> list[str]:
     return warnings
 
 
+def _refuse_foreign(preview: ImportPreview, by: Person) -> None:
+    """The register is everybody's: one programme does not change the sites of others alone."""
+    changed = [one for one in preview.sites if one.before is not None]
+    foreign = set(Site.objects.kept_from(by).values_list("number", flat=True)) if changed else ()
+    header = preview.headers.get("number", "number")
+    for one in changed:
+        if one.number in foreign:
+            words = "is a site only of programmes in which you do not decide: it stays as it is"
+            preview.fail(one.line, header, one.number, words)
+
+
 @transaction.atomic
 def import_sites(
-    *, programme: Programme, content: bytes, actor: str, origin: str, now: datetime,
+    *, programme: Programme, content: bytes, by: Person, origin: str, now: datetime,
     digest: str = "",
 ) -> ImportPreview:  # fmt: skip
     """Make and change the sites of a file: all of them, or none; none is ever taken away.
 
-    Raises BadFile; BadRows; UnableToChangeSchedule for another `digest`.
+    Raises BadFile; BadRows; UnableToChangeSchedule for another `digest`, and when somebody makes
+    one of the sites in this very moment.
     """
     list(Site.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    preview = preview_sites(programme=programme, content=content)
+    preview = preview_sites(programme=programme, content=content, by=by)
     refuse(preview, digest)
     if preview.sites:
         wanted = [one.after for one in preview.sites]
-        save_sites(sites=wanted, actor=actor, origin=origin, now=now)
+        try:
+            save_sites(sites=wanted, actor=by.username, origin=origin, now=now)
+        except UnableToSaveSites as problem:
+            raise UnableToChangeSchedule(f"{problem}: look again") from problem
     return preview

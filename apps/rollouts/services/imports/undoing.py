@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import ImportDraft, Programme, ScheduleChange
 from apps.rollouts.services.changing import Wish, change_schedule, undo_change
+from apps.rollouts.services.checklist import hold_checklist
 from apps.rollouts.services.schedule import Decision, UnableToChangeSchedule
 
 
@@ -23,6 +24,7 @@ def undo_import(*, draft: ImportDraft, actor: str, origin: str, now: datetime) -
         return row
     if not row.changes:
         raise UnableToChangeSchedule("this import changed no schedule: there is nothing to undo")
+    hold_checklist(row.programme)  # before any change: as every undo does
     changes = list(ScheduleChange.objects.filter(pk__in=row.changes).select_for_update())
     if any(change.announced_at is not None for change in changes):
         raise UnableToChangeSchedule("it was announced: make another change instead")
