@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3 import base as sqlite
+from django.test import SimpleTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from tests import migrated
+
+TOUCHING = frozenset(
+    {"db", "transactional_db", "live_server", "database_vendor", "postgresql_url", "redis_url"}
+)
 
 # No test fails on a clock: a busy machine is not a failure.
 settings.register_profile("rollcall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,12 +30,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database; `make test` runs both passes."""
-    other = "sqlite_only" if connection.vendor == "postgresql" else "postgresql_only"
-    out = [item for item in items if item.get_closest_marker(other)]
+    """Leave out what the other pass of `make test` is for: what is about the other database, and on
+    PostgreSQL also what touches none."""
+    is_postgresql = connection.vendor == "postgresql"
+    other = "sqlite_only" if is_postgresql else "postgresql_only"
+    out = {
+        item for item in items
+        if item.get_closest_marker(other) or (is_postgresql and _is_without_database(item))
+    }  # fmt: skip
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
+
+
+def _is_without_database(item: pytest.Item) -> bool:
+    """pytest-django refuses such a test every query; those of these folders start the portal
+    itself, with the database of the pass, and Django's own test cases ask without saying so."""
+    starts_processes = item.path.parent.name in {"portal", "crash", "browser"}
+    is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    fixtures = getattr(item, "fixturenames", ())
+    asks = item.get_closest_marker("django_db") or TOUCHING.intersection(fixtures)
+    return not (starts_processes or is_case or asks)
 
 
 @pytest.fixture(scope="session")
