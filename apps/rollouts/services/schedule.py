@@ -54,8 +54,8 @@ class Plan:
         """This plan with what it keeps of the go-live that stands."""
         if row is None:
             return self
-        standing = {"wave": row.wave, "scope": row.scope}
-        return replace(self, **{name: standing[name] for name in self.keeps})
+        wave = row.wave if "wave" in self.keeps else self.wave
+        return replace(self, wave=wave, scope=row.scope if "scope" in self.keeps else self.scope)
 
 
 @dataclass(frozen=True)
