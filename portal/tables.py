@@ -29,6 +29,9 @@ SCHEDULE_EFFECTS = (  # callables (programme, steps, now) -> sentences
     "apps.rollouts.effects.pace",
     "apps.rollouts.effects.end_of_programme",
     "apps.rollouts.effects.phases",
+    "apps.rollouts.effects.readiness",
+    "apps.oncall.effects.coverage",
+    "apps.intake.effects.channels",
 )
 
 HAND_OVER_EFFECTS = (  # callables (programme, waves by site, now) -> sentences by site

@@ -103,6 +103,6 @@ def waves_around(person: Person, today: date) -> list[WaveNow]:
 
 def open_by_severity(person: Person) -> list[tuple[int, int]]:
     """How many tickets are open, by severity."""
-    rows = Incident.objects.visible_to(person).open().order_by().values("severity")
+    rows = Incident.objects.listed_for(person).open().order_by().values("severity")
     counted = Counter({row["severity"]: row["count"] for row in rows.annotate(count=Count("pk"))})
     return [(severity, counted[severity]) for severity in (1, 2, 3)]

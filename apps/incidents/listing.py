@@ -156,15 +156,6 @@ def page(rows: Any, query: Mapping[str, str], order: str) -> Page:
 
 
 def for_list(person: Person) -> IncidentQuerySet:
-    """What a row of the list needs, in one query.
-
-    Who belongs to one programme gets it as a plain condition: then its index gives the rows in the
-    order of the list, where a condition over a sub-query has them sorted.
-    """
-    rows = Incident.objects.visible_to(person)
-    only = None if person.is_administrator else person.only_programme()
-    if only is not None:
-        rows = Incident.objects.filter(programme=only)
-    return rows.select_related(
-        "programme", "site", "product", "queue", "assignee", "servicenow_link__record"
-    ).defer("description", "protected", "search_text")
+    """What a row of the list needs."""
+    rows = Incident.objects.listed_for(person).with_facts()
+    return rows.defer("description", "protected", "search_text")

@@ -73,12 +73,21 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             return self
         return self.filter(programme__in=person.programme_ids())
 
+    def listed_for(self, person: Person) -> Self:
+        """As `visible_to`. Who belongs to one programme gets it as a plain condition: then its
+        index gives the rows in the order of a list, where one over a sub-query has them sorted."""
+        only = None if person.is_administrator else person.only_programme()
+        return self.visible_to(person) if only is None else self.filter(programme=only)
+
     def with_facts(self) -> Self:
-        """Everything an answer about an incident needs, in one query."""
+        """Everything an answer about an incident needs, in two queries.
+
+        Programmes are few and fetched beside: joined, SQLite begins with them and sorts every
+        ticket, where the index has the order already.
+        """
         return self.select_related(
-            "programme", "site", "product", "category", "queue", "assignee",
-            "servicenow_link__record",
-        )  # fmt: skip
+            "site", "product", "category", "queue", "assignee", "servicenow_link__record"
+        ).prefetch_related("programme")
 
     def numbered(self, number: str) -> Self:
         """The incident with this number ("RC-12"); none when it is not a number."""
@@ -159,6 +168,12 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["programme", "-id"], name="incident_programme"),
             models.Index(fields=["programme", "updated_at", "id"], name="incident_updated"),
+            models.Index(fields=["programme", "severity", "id"], name="incident_severity"),
+            models.Index(
+                fields=["programme", "severity", "id"],
+                name="incident_open_severity",
+                condition=~Q(state__in=(State.RESOLVED, State.CLOSED)),
+            ),
             models.Index(fields=["site", "-id"], name="incident_site"),
             models.Index(fields=["assignee", "state", "-id"], name="incident_assignee"),
             models.Index(

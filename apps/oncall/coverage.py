@@ -56,7 +56,13 @@ class HoleShown:
 def prove(programme: Programme, window: Period, scope: str = "first-week") -> Proof:
     """Whether each site in its first week (or each live one) has a primary and a different backup,
     within their own working hours, whenever it is open. A constant number of queries."""
-    needs = needs_of(programme, window, SCOPES[scope])
+    return prove_for(programme, window, needs_of(programme, window, SCOPES[scope]), scope)
+
+
+def prove_for(
+    programme: Programme, window: Period, needs: Needs, scope: str = "first-week"
+) -> Proof:
+    """The same of needs that somebody has worked out, such as those of a plan."""
     rotas = list(Rota.objects.for_programme(programme).with_facts())
     people = _people(programme, rotas)
     shifts = [shift for rota in rotas for shift in _shifts(rota, needs)]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from apps.accounts.models import Person
+from apps.core.numbers import whole_number
 from apps.core.periods import WeeklyHours
 from apps.rollouts.choices import Status
 from apps.rollouts.go_no_go import verdicts_of
@@ -95,7 +96,8 @@ class SiteFilter:
             "programme__key": self.programme,
         }  # fmt: skip
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
-        return rows.filter(wave__number=int(self.wave)) if self.wave.isdecimal() else rows
+        wave = whole_number(self.wave)
+        return rows if wave is None else rows.filter(wave__number=wave)
 
     def fits(self, one: SiteNow) -> bool:
         text = self.text.casefold()
@@ -215,9 +217,7 @@ def clash_of(wave: Wave) -> str:
 
 def day_clash(programme: Programme, day: date) -> str:
     """The holiday or blackout a day falls on, or an empty text."""
-    names = {
-        date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in programme.holidays
-    }
+    names = programme.holiday_names()
     spans = [
         (date.fromisoformat(row["start"]), date.fromisoformat(row["end"]))
         for row in programme.blackouts

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.rollouts.choices import Status
-from apps.rollouts.models import GoLive, Programme
+from apps.rollouts.choices import Readiness, Status
+from apps.rollouts.models import GoLive, Programme, ReadinessItem
 from apps.rollouts.rules import Facts, support_phase
 from apps.rollouts.rules.phases import PLANNED
+from apps.rollouts.rules.readiness import due_at
 from apps.rollouts.services import Step
+from apps.rollouts.services.portions import portions
 from apps.rollouts.timeline import DAY, WEEK, monday_of
 
 AHEAD = 2 * DAY  # later than any zone's clock: who begins after that is planned anyway
@@ -86,6 +88,38 @@ def _facts(programme: Programme, step: Step) -> Facts:
 
 def _named(phase: str, labels: dict[str, str]) -> str:
     return labels.get(phase) or phase.replace("_", " ").capitalize()
+
+
+def readiness(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str]:
+    """Items of the checklist that would be overdue at once, because their go-live comes earlier."""
+    moved = {
+        step.go_live.pk: step
+        for step in steps
+        if step.to_on and step.from_on and step.to_on < step.from_on and not step.is_new
+    }
+    rows = ReadinessItem.objects.current().filter(state=Readiness.OPEN)
+    rows = rows.filter(go_live__programme=programme).select_related("template")
+    late = [
+        row
+        for some in portions(moved)
+        for row in rows.filter(go_live__in=some)
+        if _is_late_by(moved[row.go_live_id], row.template.offset_days, now)
+    ]
+    if not late:
+        return []
+    names = Counter(row.template.name for row in late)
+    told = ", ".join(f"{name} ({count})" for name, count in sorted(names.items()))
+    blocking = sum(row.template.is_blocking for row in late)
+    blocks = f", {blocking} of which block" if blocking else ""
+    items = "1 item" if len(late) == 1 else f"{len(late)} items"
+    return [f"Of the checklist {items} would be overdue at once{blocks}: {told}."]
+
+
+def _is_late_by(step: Step, offset: int, now: datetime) -> bool:
+    """Whether an item with this offset is overdue after a step, and was not before."""
+    zone = ZoneInfo(step.go_live.site.time_zone)
+    before, after = step.from_on or now.date(), step.to_on or now.date()
+    return due_at(after, offset, zone) <= now < due_at(before, offset, zone)
 
 
 def end_of_programme(programme: Programme, steps: Sequence[Step], now: datetime) -> list[str]:

@@ -1,5 +1,7 @@
 """Sites and schedule as tables: the same rows give the same bytes, and import as no change."""
 
+from django.db.models.functions import Coalesce
+
 from apps.rollouts.choices import Status
 from apps.rollouts.models import GoLive, Programme, Site
 from apps.rollouts.sheets import XLSX, csv_of, xlsx_of
@@ -9,7 +11,7 @@ HEADERS = {
     "schedule": ("site", "product", "wave", "planned_on", "scope"),
 }
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
-COLUMNS = ("site__number", "product__key", "wave__number", "planned_on", "scope")
+COLUMNS = ("site__number", "product__key", "wave__number", "starts", "scope")
 Rows = list[list[str]]
 
 
@@ -34,12 +36,11 @@ def _site(row: Site) -> list[str]:
 
 
 def schedule_rows(programme: Programme) -> Rows:
-    """Every go-live that stands, by day, site and product; sorted here, because databases differ
-    in what they think of capitals."""
+    """Every go-live that stands, with the day it begins or began, by day, site and product; sorted
+    here, because databases differ in what they think of capitals."""
     rows = GoLive.objects.filter(programme=programme).exclude(status=Status.CANCELLED)
+    found = rows.annotate(starts=Coalesce("actual_on", "planned_on")).values_list(*COLUMNS)
     return [
         [site, product, "" if wave is None else str(wave), on.isoformat(), scope]
-        for site, product, wave, on, scope in sorted(
-            rows.values_list(*COLUMNS), key=lambda one: (one[3], one[0], one[1])
-        )
+        for site, product, wave, on, scope in sorted(found, key=lambda one: (one[3], *one[:2]))
     ]

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Person
 from apps.core.calendars import Calendar, Event, FeedKind, State
+from apps.core.numbers import whole_number
 from apps.core.templatetags.rollcall import plural
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import (
@@ -270,8 +271,7 @@ def _calendar_of_programme(subject: str, person: Person) -> Calendar | None:
 
 def _calendar_of_wave(subject: str, person: Person) -> Calendar | None:
     programme, number = _programme(subject, person), subject.partition("/")[2]
-    rows = programme.waves.filter(number=int(number)) if programme and number.isdecimal() else None
-    wave = rows.first() if rows is not None else None
+    wave = programme.waves.filter(number=whole_number(number) or 0).first() if programme else None
     if programme is None or wave is None:
         return None
     members = [one for one in _dated(programme) if one.row.wave_id == wave.pk]

@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from apps.accounts.models import Person
 from apps.core.forms import PageForm
+from apps.core.numbers import whole_number
 from apps.rollouts.choices import Call, ChangeKind, Part, Readiness, Way
 from apps.rollouts.models import Contact, GoLive, Product, Programme
+from apps.rollouts.rules.calendars import YEARS
 from apps.rollouts.services import TICKING
 
 KINDS = [(kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.PLAN]
@@ -18,13 +20,29 @@ GROUPS = [("region", "Region by region"), ("state", "State by state"), ("", "As 
 WEEK = timedelta(days=7)
 
 
+class DayField(forms.DateField):
+    """A day of a roll-out, from the browser's own field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(
+                f"No roll-out knows the year {day.year}: {YEARS[0]} to {YEARS[-1]}."
+            )
+        return day
+
+
 class ChangeForm(PageForm):
     """A change of one or many go-lives."""
 
     go_live = forms.CharField(widget=forms.MultipleHiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200_000)
     kind = forms.ChoiceField(label="What changes", choices=KINDS, initial=ChangeKind.MOVE)
-    to = forms.DateField(
-        label="To the day", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    to = DayField(
+        label="To the day", required=False,
         help_text="For a move. Each of them begins on this day.",
     )  # fmt: skip
     weeks = forms.IntegerField(
@@ -67,6 +85,12 @@ class ChangeForm(PageForm):
         if facts["to"]:
             return dict.fromkeys(rows, facts["to"])
         return {pk: row.starts_on + WEEK * facts["weeks"] for pk, row in rows.items()}
+
+    def versions(self) -> dict[int, int]:
+        """In which version each go-live was seen, by id: "7:1,8:3" of the page."""
+        pairs = (one.partition(":") for one in self.cleaned_data["seen"].split(","))
+        read = ((whole_number(pk), whole_number(version)) for pk, _, version in pairs)
+        return {pk: version for pk, version in read if pk is not None and version is not None}
 
     def told(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["tell"].split(",") if name.strip()]
@@ -147,8 +171,8 @@ class ContactForm(PageForm):
 class PlanForm(PageForm):
     """How the planner spreads sites over weeks."""
 
-    first_week = forms.DateField(
-        label="First week", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    first_week = DayField(
+        label="First week",
         help_text="Any day of it. Waves begin on its Monday, or after a holiday on the next day.",
     )  # fmt: skip
     pace = forms.IntegerField(label="Sites a week", min_value=1, max_value=500)
@@ -277,7 +301,7 @@ class DeputyForm(PageForm):
     person = forms.ModelChoiceField(
         Person.objects.none(), label="Deputy", to_field_name="username", empty_label="Choose"
     )
-    until = forms.DateField(label="Last day", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = DayField(label="Last day")
 
     def __init__(self, *args: Any, programme: Programme, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """When sites need support: their opening hours while a product is in its first week, or live."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -48,6 +48,25 @@ def needs_of(programme: Programme, window: Period, phases: Collection[str]) -> N
         hours = known.setdefault(told, WeeklyHours.parse(site.opening_hours))
         found.zones[site.number] = site.time_zone
         found.periods[site.number] = list(_open(hours, site, needed, holidays))
+    return found
+
+
+def needs_from(programme: Programme, starts: Mapping[Site, Collection[date]]) -> Needs:
+    """When sites would be open in a first week that begins on these days, as if it were planned so;
+    asks nothing."""
+    days, holidays = programme.go_live_days * DAY, programme.holiday_dates()
+    found = Needs()
+    for site, on in starts.items():
+        if site.is_test:
+            continue
+        if not site.opening_hours:
+            found.unknown.append(site.number)
+            continue
+        zone = ZoneInfo(site.time_zone)
+        weeks = [Period(local_midnight(day, zone), local_midnight(day + days, zone)) for day in on]
+        hours = WeeklyHours.parse(site.opening_hours)
+        found.zones[site.number] = site.time_zone
+        found.periods[site.number] = list(_open(hours, site, merged(weeks), holidays))
     return found
 
 

@@ -13,9 +13,9 @@ from django.utils.dateparse import parse_date
 from apps.core.periods import instant_of
 from apps.rollouts.models import INTERRUPTS, GoLive, Programme, ScheduleChangeItem
 from apps.rollouts.rules import Facts, support_phase
+from apps.rollouts.rules.calendars import YEARS
 
 NOON = time(12)
-YEARS = range(1990, 2191)
 When = Callable[[ZoneInfo], datetime]
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from apps.core.numbers import whole_number
 from apps.core.templatetags.rollcall import plural
 from apps.rollouts.choices import Status
 from apps.rollouts.models import GoLive, Programme
@@ -153,8 +154,8 @@ def _rows(programme: Programme, asked: Asked) -> Any:
     rows = rows.exclude(status=Status.CANCELLED)
     if asked.product:
         rows = rows.filter(product__key=asked.product)
-    if asked.wave.isdecimal():
-        rows = rows.filter(wave__number=int(asked.wave))
+    if (wave := whole_number(asked.wave)) is not None:
+        rows = rows.filter(wave__number=wave)
     return rows.order_by().values_list(*COLUMNS)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from apps.core.numbers import whole_number
 from apps.rollouts.board import day_clash
 from apps.rollouts.choices import Status
 from apps.rollouts.models import GoLive, Programme, Wave
@@ -43,7 +44,8 @@ class Shown:
             found &= Q(product__key=self.product)
         if self.region:
             found &= Q(site__region=self.region)
-        return found & Q(wave__number=int(self.wave)) if self.wave.isdecimal() else found
+        wave = whole_number(self.wave)
+        return found if wave is None else found & Q(wave__number=wave)
 
 
 @dataclass(slots=True)

@@ -44,7 +44,8 @@ def test_it_lists_programmes(client: Client, ana: Person) -> None:
         {
             "key": "p", "name": "Check-in", "first_week": "2022-05-02", "last_week": "2022-08-22",
             "pace": 7, "go_live_days": 7, "time_zone": "America/New_York", "shift_weeks": None,
-            "phases": [], "labels": {}, "holidays": [], "blackouts": [], "closes_on": None,
+            "phases": [], "labels": {}, "holiday_calendar": "",
+            "holidays": [], "blackouts": [], "closes_on": None,
             "version": 1,
         }
     ]  # fmt: skip

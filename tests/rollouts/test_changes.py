@@ -12,6 +12,8 @@ from apps.rollouts.rules import (
     Facts,
     fold_changes,
     has_begun,
+    is_beginning,
+    was_handed_over,
     why_not,
     why_not_move,
 )
@@ -113,7 +115,8 @@ def noon(day: int) -> datetime:
         (noon(13), date(2022, 6, 27), "its date is history"),
         (noon(15), date(2022, 6, 15), ""),  # it really began today
         (noon(15), date(2022, 6, 10), ""),
-        (noon(20), date(2022, 6, 15), "it was handed over"),
+        (noon(20), date(2022, 6, 15), ""),  # the plan is corrected, with a warning
+        (noon(1), date(9022, 6, 13), "no roll-out knows the year 9022"),
         (noon(20), date(2022, 6, 27), "its date is history"),
     ],
 )
@@ -121,6 +124,15 @@ def test_it_knows_what_can_be_moved_where(at: datetime, to_on: date, words: str)
     found = why_not_move(facts(), to_on, at)
     assert words in found
     assert bool(words) is bool(found)
+
+
+def test_a_day_that_has_come_is_the_beginning_until_the_hand_over() -> None:
+    tuesday = date(2022, 6, 14)
+    assert not is_beginning(facts(), tuesday, noon(13))
+    assert is_beginning(facts(), tuesday, noon(14))
+    assert is_beginning(facts(), tuesday, noon(19))
+    assert not is_beginning(facts(), tuesday, noon(20))
+    assert (was_handed_over(facts(), noon(19)), was_handed_over(facts(), noon(20))) == (False, True)
 
 
 def test_a_day_has_come_when_it_has_at_the_site() -> None:

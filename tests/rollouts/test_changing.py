@@ -182,6 +182,38 @@ def test_a_move_to_a_day_that_has_come_says_when_it_really_began(
     assert (row.planned_on, row.actual_on) == (FIRST, None)
 
 
+def test_the_plan_of_what_was_handed_over_is_corrected_with_a_warning(
+    go_lives: list[GoLive], product: Product
+) -> None:
+    after, asked = DURING + timedelta(days=30), wish(ChangeKind.MOVE, go_lives[:1], SECOND)
+    preview = preview_change(programme=product.programme, wish=asked, now=after)
+    assert preview.warnings == [
+        "handed over already, so that others have acted on the date: 500",
+    ]
+    make(asked, go_lives, after)
+    row = GoLive.objects.get(pk=go_lives[0].pk)
+    assert (row.planned_on, row.actual_on) == (SECOND, None)
+
+
+def test_what_was_handed_over_since_is_not_undone(go_lives: list[GoLive]) -> None:
+    made = make(wish(ChangeKind.MOVE, go_lives[:1], SECOND), go_lives, DURING - timedelta(days=4))
+    with pytest.raises(UnableToChangeSchedule, match="handed over since: 500; make another"):
+        undo_change(change=made, actor="dee", origin="page", now=DURING + timedelta(days=60))
+    assert GoLive.objects.get(pk=go_lives[0].pk).planned_on == SECOND
+
+
+def test_what_names_a_person_is_masked_before_it_is_kept(go_lives: list[GoLive]) -> None:
+    said = decision(reason="Veteran with SSN 536-90-4399 waited")
+    change_schedule(
+        programme=go_lives[0].programme, decision=said, now=BEFORE,
+        wish=wish(ChangeKind.REDUCE, go_lives[:1], scope="all but SSN 536-90-4399"),
+    )  # fmt: skip
+    row, told = ScheduleChange.objects.latest("pk"), Change.objects.latest("pk")
+    assert row.reason == "Veteran with SSN [SSN] waited"
+    assert GoLive.objects.get(pk=go_lives[0].pk).scope == "all but SSN [SSN]"
+    assert "536" not in str(told.fields)
+
+
 def test_that_it_began_as_planned_is_no_change(go_lives: list[GoLive]) -> None:
     nothing = change_schedule(
         programme=go_lives[0].programme,

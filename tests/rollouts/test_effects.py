@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from apps.rollouts.choices import ChangeKind
-from apps.rollouts.effects import effects_of, pace, phases
+from apps.rollouts.effects import effects_of, pace, phases, readiness
 from apps.rollouts.models import GoLive, Programme
 from apps.rollouts.services import Decision, Plan, Step, Wish, plan_go_lives, preview_change
 from tests import build
@@ -59,6 +59,16 @@ def test_who_would_be_in_another_phase_at_once_is_told(
     programme: Programme, to: date, told: list[str]
 ) -> None:
     assert phases(programme, steps(programme, ChangeKind.MOVE, to), NOW) == told
+
+
+def test_items_that_would_be_overdue_at_once_are_told(programme: Programme) -> None:
+    build.checklist(programme, ("whitelist", "Whitelisted", "engineer", -10, True),
+                    ("poster", "Posters", "pm", 0, False))  # fmt: skip
+    earlier = steps(programme, ChangeKind.MOVE, date(2022, 7, 5))
+    assert readiness(programme, earlier, NOW) == [
+        "Of the checklist 1 item would be overdue at once, 1 of which block: Whitelisted (1)."
+    ]
+    assert readiness(programme, steps(programme, ChangeKind.MOVE, date(2022, 8, 1)), NOW) == []
 
 
 def test_all_effects_are_asked(programme: Programme) -> None:

@@ -285,7 +285,7 @@ def test_a_look_costs_the_same_however_long_the_file_is(
     long = looked_at(pam, table("442,2022-05-09,2", *(f"7{n:03},2022-05-09,2" for n in range(40))))
     pam.get(short)
     for url in (short, long):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(20):
             pam.get(url)
 
 

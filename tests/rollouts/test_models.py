@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
@@ -143,6 +144,23 @@ def test_it_says_where_to_ask_in_a_phase() -> None:
 def test_it_knows_its_holidays() -> None:
     programme = build.programme(holidays=[{"on": "2022-07-04", "name": "Independence Day"}])
     assert programme.holiday_dates() == {date(2022, 7, 4)}
+
+
+def test_its_calendar_adds_public_holidays_and_its_own_words_win() -> None:
+    own = [{"on": "2022-07-04", "name": "The Fourth"}, {"on": "2022-07-08", "name": ""}]
+    names = build.programme(holiday_calendar="US", holidays=own).holiday_names()
+    told = [names.get(date(2022, *day)) for day in ((6, 20), (7, 4), (7, 5), (7, 8))]
+    assert told == ["Juneteenth National Independence Day (observed)", "The Fourth", None,
+                    "a holiday"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("calendar", "words"),
+    [("Atlantis", "write a country such as US"), ("us", "write a country"), ("US-XX", "US has AK")],
+)
+def test_a_calendar_nobody_knows_is_refused(calendar: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        build.programme(holiday_calendar=calendar).full_clean()
 
 
 def test_rows_name_themselves() -> None:

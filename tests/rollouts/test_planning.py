@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from apps.rollouts.rules.calendars import federal_holidays
 from apps.rollouts.rules.planning import (
     GroupBy,
     NoSuchWeek,
     PlanSite,
     ProposedWave,
     clashes,
-    federal_holidays,
     propose_waves,
     wave_starts,
 )

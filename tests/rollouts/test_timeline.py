@@ -123,6 +123,51 @@ def test_the_page_speaks_the_programmes_words(pam: Client, programme: Programme)
     assert pam.get("/schedule/?programme=other").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "month=9999-12",
+        "month=0001-01",
+        "month=x",
+        "wave=99999999999999999999",
+        f"wave={'9' * 4400}",
+    ],
+)
+def test_an_address_nobody_can_mean_shows_the_usual(pam: Client, query: str) -> None:
+    assert pam.get(f"/schedule/?view=calendar&{query}").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["9" * 20, "9" * 4400, "-1", "٣", "x"])
+def test_a_number_nobody_has_chooses_nothing(pam: Client, token: str) -> None:
+    answer: Any = pam.post("/schedule/change/", {"go_live": token}, follow=True)
+    assert "Choose at least one go-live" in text_of(answer)
+
+
+def test_a_mistyped_year_is_told_and_nothing_is_moved(pam: Client) -> None:
+    facts = {"go_live": ids("438"), "kind": "move", "to": "9022-06-13", **WHY, "confirm": "1"}
+    answer: Any = pam.post("/schedule/change/", facts)
+    assert answer.status_code == 422
+    assert "No roll-out knows the year 9022" in text_of(answer)
+    planned = pam.get("/schedule/plan/?pace=1&first_week=9999-12-31&group_by=")
+    assert "No roll-out knows the year 9999" in text_of(planned)
+
+
+def test_what_somebody_changed_meanwhile_is_looked_at_again(pam: Client) -> None:
+    row = GoLive.objects.get(site__number="438")
+    facts = {"go_live": ids("438"), "kind": "move", "weeks": "1", **WHY, "confirm": "1"}
+    wish = Wish(kind=ChangeKind.MOVE, go_lives={row.pk: date(2022, 7, 12)})
+    change_schedule(programme=row.programme, wish=wish, decision=DECISION, now=NOW)
+    answer: Any = pam.post("/schedule/change/", facts | {"seen": f"{row.pk}:{row.version}"})
+    assert answer.status_code == 409
+    assert "Somebody has changed 438 meanwhile" in text_of(answer)
+    assert answer.context["preview"].steps[0].to_on == date(2022, 7, 19)
+    row.refresh_from_db()
+    assert row.planned_on == date(2022, 7, 12)
+    pam.post("/schedule/change/", facts | {"seen": answer.context["seen"]})
+    row.refresh_from_db()
+    assert row.planned_on == date(2022, 7, 19)
+
+
 def test_a_viewer_sees_it_and_may_not_change_it(programme: Programme) -> None:
     vic = at_work(build.person("vic", programme))
     assert 'name="go_live"' not in text_of(vic.get("/schedule/"))

@@ -54,6 +54,9 @@ class Incidents(ReadList[Incident]):
     ordering = ("-id",)
     ordering_fields = ("id", "updated_at", "opened_at")
 
+    def visible(self, rows: Any) -> Any:
+        return rows.listed_for(self.request.user)
+
 
 class Timeline(Readable[Entry]):
     """Everything that happened to a ticket, in the order of the source's own times."""

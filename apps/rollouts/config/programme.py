@@ -10,6 +10,7 @@ from apps.core.config import Applying, Section
 from apps.rollouts.config.fields import refuse_twice
 from apps.rollouts.config.told import note_diff
 from apps.rollouts.models import Programme
+from apps.rollouts.models.checks import valid_calendar
 from apps.rollouts.models.programmes import is_pattern
 from apps.rollouts.rules import shift_weeks
 from apps.rollouts.rules.phases import GO_LIVE_WEEK
@@ -30,6 +31,9 @@ class ProgrammeForm(serializers.Serializer[Any]):
     site_number_pattern = serializers.CharField(
         max_length=200, required=False, allow_blank=True, validators=[is_pattern]
     )
+    holiday_calendar = serializers.CharField(
+        max_length=12, required=False, allow_blank=True, validators=[valid_calendar]
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["last_week"] < attrs["first_week"]:
@@ -48,7 +52,8 @@ def apply_programme(applying: Applying, entry: dict[str, Any]) -> None:
     }
     for name in ("first_week", "last_week", "closes_on"):
         columns[name] = applying.shifted(entry[name]) if entry.get(name) else None
-    columns["site_number_pattern"] = entry.get("site_number_pattern", "")
+    for name in ("site_number_pattern", "holiday_calendar"):
+        columns[name] = entry.get(name, "")
     asked = applying.shift_to_today or stored is not None
     columns["shift_weeks"] = applying.shift_weeks if asked else None
     applying.programme, (before, after) = save_programme(
@@ -76,8 +81,8 @@ def export_programme(programme: Programme) -> dict[str, Any]:
         dates["closes_on"] = programme.closes_on - back
     names = ("key", "name", "pace", "go_live_days", "time_zone")
     own = {name: getattr(programme, name) for name in names} | dates
-    pattern = programme.site_number_pattern
-    return own | ({"site_number_pattern": pattern} if pattern else {})
+    said = {name: getattr(programme, name) for name in ("site_number_pattern", "holiday_calendar")}
+    return own | {name: value for name, value in said.items() if value}
 
 
 def _set(applying: Applying, name: str, value: Any) -> None:

@@ -20,6 +20,11 @@ def valid_hours(value: object) -> None:
     _refuse(rules.hours_problem(value))
 
 
+def valid_calendar(value: str) -> None:
+    """Raises ValidationError unless it is a calendar of public holidays, or none."""
+    _refuse(rules.calendar_problem(value))
+
+
 def valid_holidays(value: object) -> None:
     """Raises ValidationError unless it is a list of holidays."""
     _refuse(rules.holidays_problem(value))

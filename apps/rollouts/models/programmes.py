@@ -15,12 +15,14 @@ from apps.accounts.models import Person
 from apps.connections.models import Connection
 from apps.rollouts.models.checks import (
     valid_blackouts,
+    valid_calendar,
     valid_holidays,
     valid_labels,
     valid_phases,
     valid_zone,
 )
 from apps.rollouts.models.versions import Versioned
+from apps.rollouts.rules import public_holidays
 
 
 class OfProgramme(models.QuerySet[Any]):
@@ -65,6 +67,8 @@ class Programme(Versioned):
     labels = models.JSONField(default=dict, blank=True, validators=[valid_labels])
     sla = models.JSONField(default=dict, blank=True)
     severities = models.JSONField(default=list, blank=True)
+    # Public holidays of a country or a part of one ("US", "US-PR"); empty: only those listed.
+    holiday_calendar = models.CharField(max_length=12, blank=True, validators=[valid_calendar])
     holidays = models.JSONField(default=list, blank=True, validators=[valid_holidays])
     blackouts = models.JSONField(default=list, blank=True, validators=[valid_blackouts])
     closes_on = models.DateField(null=True, blank=True)
@@ -96,9 +100,16 @@ class Programme(Versioned):
         """Roles in a programme count for the programme itself, as for everything of it."""
         return self.pk
 
+    def holiday_names(self) -> dict[date, str]:
+        """Its holidays by day: those of its calendar, and those it lists, whose names win."""
+        listed = {
+            date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in self.holidays
+        }
+        return {**public_holidays(self.holiday_calendar), **listed}
+
     def holiday_dates(self) -> frozenset[date]:
-        """Its configured holidays."""
-        return frozenset(date.fromisoformat(row["on"]) for row in self.holidays)
+        """The days of `holiday_names`."""
+        return frozenset(self.holiday_names())
 
     def site_numbers(self) -> re.Pattern[str]:
         """What the number of a new site has to look like, whole."""

@@ -14,9 +14,11 @@ from apps.rollouts.models.programmes import OfProgramme, Product, Programme, Wav
 from apps.rollouts.models.sites import Site
 from apps.rollouts.models.versions import Versioned
 from apps.rollouts.rules import ChangeFacts, Facts, Folded, fold_changes
+from apps.rollouts.rules.calendars import YEARS
 
 # Changes of these kinds make phases; plans and moves are in the date already.
 INTERRUPTS = (ChangeKind.PAUSE, ChangeKind.RESUME, ChangeKind.ROLL_BACK, ChangeKind.CANCEL)
+DAYS = (date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31))
 
 
 class GoLiveQuerySet(OfProgramme):
@@ -87,6 +89,11 @@ class GoLive(Versioned):
                 name="go_live_once",
             ),
             models.CheckConstraint(condition=Q(status__in=STORED), name="go_live_status_known"),
+            models.CheckConstraint(
+                condition=Q(planned_on__range=DAYS)
+                & (Q(actual_on=None) | Q(actual_on__range=DAYS)),
+                name="go_live_within_the_calendar",
+            ),
             ReferencesTogether(
                 columns=["product_id", "programme_id"],
                 to_table="rollouts_product",

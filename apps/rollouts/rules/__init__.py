@@ -1,10 +1,17 @@
 """Decisions of the roll-out: support phase, which site a text names, by how much to shift."""
 
+from apps.rollouts.rules.calendars import (
+    calendar_problem,
+    federal_holidays,
+    public_holidays,
+)
 from apps.rollouts.rules.changes import (
     ChangeFacts,
     Folded,
     fold_changes,
     has_begun,
+    is_beginning,
+    was_handed_over,
     why_not,
     why_not_move,
 )
@@ -17,7 +24,6 @@ from apps.rollouts.rules.planning import (
     PlanSite,
     ProposedWave,
     clashes,
-    federal_holidays,
     propose_waves,
     wave_starts,
 )
@@ -63,6 +69,7 @@ __all__ = [
     "apply_diff",
     "bar",
     "blackouts_problem",
+    "calendar_problem",
     "clashes",
     "clock_difference",
     "federal_holidays",
@@ -73,17 +80,20 @@ __all__ = [
     "has_begun",
     "holidays_problem",
     "hours_problem",
+    "is_beginning",
     "labels_problem",
     "natural",
     "offset_words",
     "phases_of",
     "phases_problem",
     "propose_waves",
+    "public_holidays",
     "recognise_product",
     "recognise_site",
     "schedule_diff",
     "shift_weeks",
     "support_phase",
+    "was_handed_over",
     "wave_starts",
     "why_not",
     "why_not_move",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from apps.rollouts.rules.calendars import YEARS
 from apps.rollouts.rules.phases import (
     CLOSED,
     GO_LIVE_WEEK,
@@ -116,14 +117,26 @@ def why_not(kind: str, *, status: str, has_started: bool) -> str:
 def why_not_move(facts: Facts, to_on: date, at: datetime) -> str:
     """Why a go-live cannot be moved to a day, in words; empty when it can.
 
-    A day to come plans it anew: only what has not begun. A day that has come says when it really
-    began: only until it is handed over, from then on others have acted on the date.
+    A day to come plans it anew: only what has not begun. What a day that has come means, says
+    `is_beginning`.
     """
-    if to_on > at.astimezone(facts.zone).date():
-        words = "it has gone live: its date is history; pause it, or say the day it really began"
-        return words if has_begun(facts, at) else ""
-    is_over = bool(_keys_until(facts, at) & HANDED_OVER)
-    return "it was handed over: its date is history" if is_over else ""
+    if to_on.year not in YEARS:
+        return f"no roll-out knows the year {to_on.year}: write it like 2022-06-13"
+    if to_on > at.astimezone(facts.zone).date() and has_begun(facts, at):
+        return "it has gone live: its date is history; pause it, or say the day it really began"
+    return ""
+
+
+def is_beginning(facts: Facts, to_on: date, at: datetime) -> bool:
+    """Whether a move to the day says when it really began: the day has come, and it is not handed
+    over. From the hand-over on others have acted on the date, and a move corrects the plan."""
+    has_come = to_on <= at.astimezone(facts.zone).date()
+    return has_come and not was_handed_over(facts, at)
+
+
+def was_handed_over(facts: Facts, at: datetime) -> bool:
+    """Whether support has gone over to those who have it for good by then."""
+    return bool(_keys_until(facts, at) & HANDED_OVER)
 
 
 def has_begun(facts: Facts, at: datetime) -> bool:

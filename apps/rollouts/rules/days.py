@@ -5,10 +5,10 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from apps.rollouts.rules.calendars import YEARS
 from apps.rollouts.rules.cells import BadCell, Broken, Cell, text_of
 
 DayOrder = Literal["", "mdy", "dmy"]  # how 3/4/2022 is meant; empty: not said
-YEARS = range(1990, 2191)
 SERIAL_1900 = date(1899, 12, 30)  # day 0 of a spreadsheet's days, from March 1900 on
 MONTHS = tuple(calendar.month_name)
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")

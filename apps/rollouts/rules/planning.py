@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-import holidays as calendars
-
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 LONGEST_SEARCH = 520  # weeks: ten years of blackouts are a mistake, not a plan
 GroupBy = Literal["region", "state", ""]
@@ -135,12 +133,6 @@ def _shared(load: Iterable[PlanSite], group_by: GroupBy) -> str:
     if not group_by:
         return ""
     return " and ".join(dict.fromkeys(str(getattr(site, group_by)) for site in load))
-
-
-def federal_holidays(years: Iterable[int], country: str = "US") -> dict[date, str]:
-    """Public holidays of a country by day, observed days included; source: package `holidays`."""
-    found = calendars.country_holidays(country, years=sorted(years))
-    return dict(sorted(found.items()))
 
 
 def clashes(

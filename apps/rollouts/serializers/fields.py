@@ -10,9 +10,8 @@ from rest_framework import serializers
 
 from apps.core.config.words import suggestion
 from apps.rollouts.rules import hours_problem, zone_problem
+from apps.rollouts.rules.calendars import YEARS
 from apps.rollouts.rules.site_numbers import is_made_by_spreadsheet
-
-FIRST_YEAR, LAST_YEAR = 1990, 2190  # beyond, a shift by weeks could leave the calendar
 
 
 class ZoneField(serializers.CharField):
@@ -31,7 +30,7 @@ class DayField(serializers.DateField):
 
     def to_internal_value(self, value: Any) -> date:
         day: date = super().to_internal_value(value)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if day.year not in YEARS:
             self.fail("invalid", format="2022-05-02")
         return day
 

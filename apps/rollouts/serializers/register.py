@@ -22,8 +22,8 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     class Meta:
         model = Programme
         fields = ["key", "name", "first_week", "last_week", "pace", "go_live_days", "time_zone",
-                  "shift_weeks", "phases", "labels", "holidays", "blackouts", "closes_on",
-                  "version"]  # fmt: skip
+                  "shift_weeks", "phases", "labels", "holiday_calendar", "holidays", "blackouts",
+                  "closes_on", "version"]  # fmt: skip
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):

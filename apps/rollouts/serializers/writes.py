@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from apps.core.api.forms import StrictForm
 from apps.rollouts.models import Product, Programme, Site, Wave, site_numbers_of
+from apps.rollouts.models.checks import valid_calendar
 from apps.rollouts.serializers.fields import (
     DayField,
     DegreesField,
@@ -37,6 +38,9 @@ class EditProgrammeForm(StrictForm):
     closes_on = DayField(allow_null=True, required=False)
     phases = PhaseForm(many=True, required=False)
     labels = serializers.DictField(child=serializers.CharField(max_length=60), required=False)
+    holiday_calendar = serializers.CharField(
+        max_length=12, required=False, allow_blank=True, validators=[valid_calendar]
+    )
     holidays = HolidayForm(many=True, required=False)
     blackouts = BlackoutForm(many=True, required=False)
     version = serializers.IntegerField(required=False)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from apps.core.guard import mask
 from apps.ledger.services import Entry, record, record_many
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
-from apps.rollouts.rules import clashes, has_begun, why_not, why_not_move
+from apps.rollouts.rules import has_begun, is_beginning, phases_of, why_not, why_not_move
+from apps.rollouts.rules.changes import HANDED_OVER
 from apps.rollouts.services.checklist import hold_checklist
 from apps.rollouts.services.decisions import (
     Decision,
@@ -23,6 +24,8 @@ from apps.rollouts.services.decisions import (
     settle,
     write_change,
 )
+from apps.rollouts.services.portions import portions
+from apps.rollouts.services.warnings import warnings_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ def preview_change(*, programme: Programme, wish: Wish, now: datetime) -> Previe
     waves = waves_by_week(programme) if wish.kind == ChangeKind.MOVE else {}
     steps = [_step(rows[pk], wish, waves, now) for pk in wish.go_lives if pk not in refused]
     changing = [step for step in steps if _differs(step, wish)]
-    return Preview(changing, refused, warnings_of(programme, changing))
+    return Preview(changing, refused, warnings_of(programme, changing, now))
 
 
 @transaction.atomic
@@ -122,8 +125,8 @@ def undo_change(
     """Take a change back: it counts as never made; wave and scope go back where nobody has changed
     them since. Twice does no harm.
 
-    Raises UnableToChangeSchedule once it was announced, for the plan itself, and when another
-    go-live has taken the place of a cancelled one.
+    Raises UnableToChangeSchedule once it was announced, for the plan itself, when another go-live
+    has taken the place of a cancelled one, and when one was handed over since: others have acted.
     """
     hold_checklist(change.programme)  # so that nobody plans anew what comes back
     row: ScheduleChange = ScheduleChange.objects.select_for_update().get(pk=change.pk)
@@ -137,6 +140,7 @@ def undo_change(
     list(locked.select_for_update().values_list("pk"))
     items = list(row.items.select_related("go_live__site", "go_live__product", "from_wave"))
     _refuse_taken(row, items)
+    _refuse_handed_over(row, items, now)
     row.undone_at, row.undone_by, row.version = now, actor, row.version + 1
     row.save(update_fields=["undone_at", "undone_by", "version"])
     joined = [item for item in items if item.go_live.wave_id == item.to_wave_id]
@@ -213,12 +217,11 @@ def week_of(day: date) -> tuple[int, int]:
 
 
 def _step(row: GoLive, wish: Wish, waves: Mapping[tuple[int, int], Wave], now: datetime) -> Step:
-    """A move into the week of another wave joins it; into a week without one it stays. A day that
-    has come is no plan any more but the day it really began: then the wave stays too."""
+    """A move into the week of another wave joins it; into a week without one it stays. The day it
+    really began is no plan any more: then the wave stays too."""
     to_on = wish.go_lives[row.pk] if wish.kind == ChangeKind.MOVE else None
-    to_scope = wish.scope.strip() if wish.kind == ChangeKind.REDUCE else row.scope
-    today = now.astimezone(ZoneInfo(row.site.time_zone)).date()
-    is_actual = to_on is not None and to_on <= today
+    to_scope = mask(wish.scope.strip()).text if wish.kind == ChangeKind.REDUCE else row.scope
+    is_actual = to_on is not None and is_beginning(row.facts(), to_on, now)
     is_elsewhere = to_on is not None and week_of(to_on) != week_of(row.planned_on)
     joined = waves.get(week_of(to_on)) if to_on and is_elsewhere and not is_actual else None
     return Step(
@@ -240,26 +243,6 @@ def _differs(step: Step, wish: Wish) -> bool:
     return wish.kind != ChangeKind.REDUCE or step.to_scope != step.from_scope
 
 
-def warnings_of(programme: Programme, steps: Sequence[Step]) -> list[str]:
-    """Holidays, blackouts and weekends that go-lives would begin on: they warn, never forbid."""
-    days = [step.to_on for step in steps if step.to_on is not None and not step.is_actual]
-    names = {
-        date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in programme.holidays
-    }
-    blackouts = [
-        (date.fromisoformat(row["start"]), date.fromisoformat(row["end"]))
-        for row in programme.blackouts
-    ]
-    found = clashes(days, names.keys(), blackouts)
-    warnings = [f"{day:%a %-d %b %Y} is {names.get(day, 'in a blackout')}" for day in found]
-    weekend = sorted({day for day in days if day.weekday() >= 5})
-    warnings += [f"{day:%a %-d %b %Y} is a weekend" for day in weekend]
-    begun = sorted({step.to_on for step in steps if step.to_on is not None and step.is_actual})
-    return warnings + [
-        f"{day:%a %-d %b %Y} has come: it is noted as the day it really began" for day in begun
-    ]
-
-
 def _refuse_taken(change: ScheduleChange, items: Sequence[ScheduleChangeItem]) -> None:
     if change.kind != ChangeKind.CANCEL:
         return
@@ -271,6 +254,22 @@ def _refuse_taken(change: ScheduleChange, items: Sequence[ScheduleChangeItem]) -
         if (site, product) in wanted:
             words = f"{wanted[site, product].site.number} was planned anew since"
             raise UnableToChangeSchedule(words)
+
+
+def _refuse_handed_over(
+    change: ScheduleChange, items: Sequence[ScheduleChangeItem], now: datetime
+) -> None:
+    ids = [item.go_live_id for item in items]
+    since = sorted(
+        row.site.number
+        for some in portions(ids)
+        for row in GoLive.objects.with_phases().filter(pk__in=some)
+        for phase in phases_of(row.facts())
+        if phase.key in HANDED_OVER and phase.since and change.made_at < phase.since <= now
+    )
+    if since:
+        words = f"handed over since: {', '.join(dict.fromkeys(since))}; make another change instead"
+        raise UnableToChangeSchedule(words)
 
 
 def _record_undone(

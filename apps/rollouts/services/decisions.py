@@ -11,6 +11,7 @@ from itertools import chain
 
 from django.db.models import Max
 
+from apps.core.guard import mask
 from apps.ledger.services import Entry
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, ScheduleChangeItem, Wave
@@ -94,11 +95,11 @@ def write_change(
     now: datetime,
     tell: Sequence[str] = (),
 ) -> ScheduleChange:
-    """One change with an item for each step, in the caller's transaction."""
+    """One change with an item for each step, in the caller's transaction; the reason is masked."""
     change = ScheduleChange.objects.create(
         programme=programme,
         kind=kind,
-        reason=decision.reason.strip(),
+        reason=mask(decision.reason.strip()).text,
         decided_by=decision.decided_by.strip(),
         made_by=decision.made_by,
         made_at=now,

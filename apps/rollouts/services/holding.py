@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.core.guard import mask
 from apps.ledger.services import Entry, record_many
 from apps.rollouts.models import GoLive, HandOverHold
 from apps.rollouts.services.decisions import UnableToChangeSchedule, label_of
@@ -18,16 +19,17 @@ def hold_hand_over(
     are held anew. Raises UnableToChangeSchedule without a reason."""
     if not reason.strip():
         raise UnableToChangeSchedule("say why the hand-over has to wait")
+    told = mask(reason.strip()).text
     ids = [row.pk for row in go_lives]
     list(GoLive.objects.filter(pk__in=ids).select_for_update().values_list("pk"))
     standing = HandOverHold.objects.filter(go_live__in=ids, released_at=None)
     held = set(standing.values_list("go_live_id", flat=True))
     rows = [row for row in go_lives if row.pk not in held]
     HandOverHold.objects.bulk_create(
-        [HandOverHold(go_live=row, reason=reason.strip(), held_by=actor, held_at=now)
+        [HandOverHold(go_live=row, reason=told, held_by=actor, held_at=now)
          for row in rows]
     )  # fmt: skip
-    entries = [_entry(row, "hand_over_held", actor, origin, {"reason": reason}) for row in rows]
+    entries = [_entry(row, "hand_over_held", actor, origin, {"reason": told}) for row in rows]
     record_many(entries, now=now)
     return len(rows)
 

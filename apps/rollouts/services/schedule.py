@@ -51,11 +51,16 @@ class Plan:
         return {"planned_on": self.planned_on, "wave": wave, "scope": self.scope}
 
     def beside(self, row: GoLive | None) -> "Plan":
-        """This plan with what it keeps of the go-live that stands."""
+        """This plan with what it keeps of the go-live that stands. Who says the day it really began
+        moves nothing."""
         if row is None:
             return self
-        wave = row.wave if "wave" in self.keeps else self.wave
-        return replace(self, wave=wave, scope=row.scope if "scope" in self.keeps else self.scope)
+        return replace(
+            self,
+            planned_on=row.planned_on if self.planned_on == row.actual_on else self.planned_on,
+            wave=row.wave if "wave" in self.keeps else self.wave,
+            scope=row.scope if "scope" in self.keeps else self.scope,
+        )
 
 
 @dataclass(frozen=True)

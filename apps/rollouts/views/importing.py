@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
+from apps.core.numbers import whole_number
 from apps.core.pages import back_to, said, show, warned
 from apps.core.templatetags.rollcall import plural
 from apps.rollouts.effects import effects_of
@@ -58,7 +59,7 @@ def _upload_form(request: SignedIn, programme: Programme) -> ImportForm:
     if request.method == "POST":
         return ImportForm(request.POST, request.FILES, sites=sites)
     asked = request.GET.get("draft", "")
-    draft = ImportDraft.objects.of(request.user).filter(pk=int(asked) if asked.isdecimal() else 0)
+    draft = ImportDraft.objects.of(request.user).filter(pk=whole_number(asked) or 0)
     meant = draft.values("kind", "order", "cancel_missing").first()
     return ImportForm(initial={"kind": "schedule", **(meant or {})}, sites=sites)
 

@@ -13,6 +13,7 @@ from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
 from apps.core.guard import mask
+from apps.core.numbers import whole_number
 from apps.core.pages import back_to, said, show, warned
 from apps.rollouts.choices import Readiness
 from apps.rollouts.columns import Chosen, chosen_of, column_of
@@ -57,7 +58,8 @@ def tick_cells(request: SignedIn, programme: str, number: int) -> HttpResponse:
 
 
 def _ids(values: Sequence[str]) -> set[int]:
-    return {int(one) for one in values[:MOST] if one.isdecimal() and len(one) < 19}
+    read = (whole_number(one) for one in values[:MOST])
+    return {one for one in read if one is not None}
 
 
 def _do(request: SignedIn, programme: Programme, wanted: dict[int, Tick]) -> Ticked | None:

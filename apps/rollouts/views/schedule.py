@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
+from apps.core.numbers import whole_number
 from apps.core.pages import back_to, said, show, warned
 from apps.core.paging import page_of
 from apps.rollouts.choices import ChangeKind
@@ -21,6 +21,7 @@ from apps.rollouts.go_no_go import verdicts_of
 from apps.rollouts.models import GoLive, Programme, ScheduleChange
 from apps.rollouts.services import (
     Decision,
+    StaleSchedule,
     UnableToChangeSchedule,
     Wish,
     announce_change,
@@ -28,6 +29,7 @@ from apps.rollouts.services import (
     preview_change,
     undo_change,
 )
+from apps.rollouts.standing import day_of
 from apps.rollouts.timeline import DAY, Shown, counted, month_of, slots_of, weeks_of
 from apps.rollouts.views.sites import labels_of
 
@@ -75,7 +77,7 @@ def _shown(
         weeks = weeks_of(programme, slots, today)
         words = verdicts_of([wave for week in weeks for wave in week.waves], now)
         return facts | {"weeks": weeks, "verdicts": words}
-    first = _month(month) or _usual_month(programme, today)
+    first = day_of(f"{month}-01") or _usual_month(programme, today)
     return facts | {
         "month": first,
         "earlier": (first - DAY).replace(day=1),
@@ -83,13 +85,6 @@ def _shown(
         "days": month_of(programme, slots, first, today),
         "weekday_names": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     }
-
-
-def _month(text: str) -> date | None:
-    try:
-        return parse_date(f"{text}-01")
-    except ValueError:
-        return None
 
 
 def _usual_month(programme: Programme, today: date) -> date:
@@ -159,13 +154,17 @@ def _wish(form: ChangeForm, rows: dict[int, GoLive]) -> Wish:
         go_lives=form.wanted(rows),
         scope=facts["scope"],
         tell=form.told(),
+        versions=form.versions(),
     )
 
 
 def chosen_of(request: SignedIn, values: list[str]) -> dict[int, GoLive]:
     """Go-lives by id; a value may hold several ids with commas. Those of one programme."""
-    ids = {int(one) for value in values for one in value.split(",") if one.isdecimal()}
-    rows = GoLive.objects.visible_to(request.user).filter(pk__in=sorted(ids)[:MOST])
+    named = {whole_number(one) for value in values for one in value.split(",")}
+    ids = sorted(one for one in named if one is not None)
+    if len(ids) > MOST:
+        warned(request, f"Only the first {MOST} go-lives are taken: more is too much for one page.")
+    rows = GoLive.objects.visible_to(request.user).filter(pk__in=ids[:MOST])
     found = {row.pk: row for row in rows.select_related("programme", "site", "product")}
     programmes = {row.programme_id for row in found.values()}
     if len(programmes) > 1:
@@ -186,6 +185,7 @@ def _form(
         "programme": programme,
         "rows": rows.values(),
         "ids": ",".join(map(str, rows)),
+        "seen": ",".join(f"{pk}:{row.version}" for pk, row in rows.items()),
         "form": form,
         "labels": labels_of([programme]),
         **more,
@@ -204,6 +204,10 @@ def _make(
     )  # fmt: skip
     try:
         made = change_schedule(programme=programme, wish=wish, decision=decision, now=clock.now())
+    except StaleSchedule as problem:
+        rows = chosen_of(request, [str(pk) for pk in rows])
+        form.add_error(None, _changed_meanwhile(rows, problem))
+        return _form(request, programme, rows, form, 409, **_previewed(programme, rows, form))
     except UnableToChangeSchedule as problem:
         form.add_error(None, str(problem))
         return _form(request, programme, rows, form, status=409)
@@ -215,6 +219,12 @@ def _make(
     words = f"{count} go-live{'' if count == 1 else 's'}: {made.get_kind_display().lower()}."
     said(request, words, undo=reverse("schedule-change-undo", args=[made.pk]))
     return back_to(request, page)
+
+
+def _changed_meanwhile(rows: dict[int, GoLive], problem: StaleSchedule) -> str:
+    numbers = sorted({rows[pk].site.number for pk in problem.go_lives if pk in rows})
+    named = ", ".join(numbers) or "one of them"
+    return f"Somebody has changed {named} meanwhile: look at what it would do now."
 
 
 @require_safe

@@ -9,7 +9,7 @@ from apps.rollouts.services.changing import waves_by_week
 from apps.rollouts.services.portions import MOST_NAMED
 from apps.rollouts.services.schedule import Key, Plan
 
-COLUMNS = ("id", "site__number", "product__key", "planned_on", "wave__number", "scope")
+COLUMNS = ("id", "site__number", "product__key", "planned_on", "actual_on", "wave__number", "scope")
 
 
 class Known:
@@ -25,10 +25,12 @@ class Known:
         self.by_week = waves_by_week(programme)
         self._all = GoLive.objects.filter(programme=programme).exclude(status=Status.CANCELLED)
         self._ids: dict[Key, int] = {}
-        self.standing: dict[Key, Slot] = {}
-        for pk, number, product, on, wave, scope in self._all.values_list(*COLUMNS):
-            self._ids[number, product] = pk
-            self.standing[number, product] = Slot(on, wave, scope)
+        self.standing: dict[Key, Slot] = {}  # with the day it begins or really began
+        self.planned: dict[Key, Slot] = {}
+        for pk, number, product, on, began_on, wave, scope in self._all.values_list(*COLUMNS):
+            key = number, product
+            self._ids[key], self.planned[key] = pk, Slot(on, wave, scope)
+            self.standing[key] = Slot(began_on or on, wave, scope)
         self.rows: dict[Key, GoLive] = {}
 
     def fetch(self, keys: list[Key]) -> None:

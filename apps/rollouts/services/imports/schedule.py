@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from apps.core.guard import mask
 from apps.rollouts.choices import ChangeKind, Status
 from apps.rollouts.models import GoLive, Programme, ScheduleChange
-from apps.rollouts.rules import Moved, ScheduleDiff, Slot, schedule_diff
+from apps.rollouts.rules import Moved, ScheduleDiff, Slot, is_beginning, schedule_diff
 from apps.rollouts.rules.cells import text_of
 from apps.rollouts.rules.columns import NEEDED, headers_of
 from apps.rollouts.rules.days import day_of
-from apps.rollouts.services.changing import Wish, carry_out, refusal_of, warnings_of, week_of
+from apps.rollouts.services.changing import Wish, carry_out, refusal_of, week_of
 from apps.rollouts.services.decisions import Decision, Step
 from apps.rollouts.services.imports.known import Known
 from apps.rollouts.services.imports.previews import (
@@ -24,6 +24,7 @@ from apps.rollouts.services.imports.previews import (
     refuse,
 )
 from apps.rollouts.services.schedule import Key, add_go_lives
+from apps.rollouts.services.warnings import warnings_of
 from apps.rollouts.sheets import Table, read_table
 
 LONGEST_SCOPE = 200
@@ -61,7 +62,7 @@ def preview_schedule(
     _refuse_changes(preview, known, now)
     preview.plans = [known.plan(key, slot) for key, slot in preview.diff.added.items()]
     preview.steps = _steps(preview.diff, known, now)
-    preview.warnings += warnings_of(programme, preview.steps) + _warnings(preview, known)
+    preview.warnings += warnings_of(programme, preview.steps, now) + _warnings(preview, known)
     preview.sign()
     return preview
 
@@ -101,14 +102,17 @@ class _Reading:
         order, epoch = self._options.order, self._table.epoch
         on = row.take("planned_on", lambda cell: day_of(cell, order=order, epoch=epoch))
         wave = row.take("wave", self._known.wave)
-        scope = row.take("scope", lambda cell: text_of(cell, most=LONGEST_SCOPE))
+        scope = row.take("scope", lambda cell: mask(text_of(cell, most=LONGEST_SCOPE)).text)
         if row.has_failed:
             return None
         return self._completed((number, product), Slot(on, wave, scope))
 
     def _completed(self, key: Key, slot: Slot) -> tuple[Key, Slot]:
-        """What the file has no column for stays; who moves to another week joins its wave."""
+        """What the file has no column for stays; who moves to another week joins its wave. A file
+        from before a go-live began on another day than planned does not take that back."""
         standing = self._known.standing.get(key)
+        if standing and slot.planned_on == self._known.planned[key].planned_on:
+            slot = replace(slot, planned_on=standing.planned_on)
         if "scope" not in self._table.headers:
             slot = replace(slot, scope=standing.scope if standing else "")
         elif standing and standing.scope != slot.scope == standing.scope.strip():
@@ -164,21 +168,19 @@ def _steps(diff: ScheduleDiff, known: Known, now: datetime) -> list[Step]:
     """Everything the file does, for the effects of other apps."""
     moved = [_step(known, key, one, now) for key, one in (diff.moved | diff.changed).items()]
     gone = [
-        Step(row, row.planned_on, None, row.scope, row.scope, row.wave, row.wave, is_gone=True)
+        Step(row, row.starts_on, None, row.scope, row.scope, row.wave, row.wave, is_gone=True)
         for row in (known.rows[key] for key in diff.removed)
     ]
     return [_new(known, key, slot) for key, slot in diff.added.items()] + moved + gone
 
 
 def _step(known: Known, key: Key, one: Moved, now: datetime) -> Step:
-    """A day that has come is no plan any more but the day it really began."""
     row, after = known.rows[key], one.after
-    today = now.astimezone(ZoneInfo(row.site.time_zone)).date()
     to_on = after.planned_on if one.days else None
     return Step(
-        row, row.planned_on, to_on, row.scope, after.scope,
+        row, row.starts_on, to_on, row.scope, after.scope,
         row.wave, known.waves.get(after.wave) if after.wave is not None else None,
-        is_actual=to_on is not None and to_on <= today,
+        is_actual=to_on is not None and is_beginning(row.facts(), to_on, now),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def unseal(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rollouts", "0011_versions")]
+    dependencies = [("rollouts", "0012_holiday_calendar")]
 
     operations = [
         *(
