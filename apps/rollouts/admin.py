@@ -265,7 +265,7 @@ class DeputyForm(DeputyBase):
 
 
 @admin.register(Deputy)
-class DeputyAdmin(Ledgered):
+class DeputyAdmin(Registered):
     """Who may sign for whom; also on the page of the deputies."""
 
     subject = "deputy"

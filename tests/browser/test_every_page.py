@@ -43,6 +43,7 @@ PATHS = {  # pages whose address names something; filled from the scene
     "readiness-column": "/waves/check-in/9/readiness/whitelist/",
     "readiness-item": "/readiness/{item}/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
+    "schedule-change-go-lives-page": "/schedule/changes/{change}/",
     "schedule-import-look": "/schedule/import/{draft}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
@@ -74,7 +75,7 @@ def path_of(name: str, scene: Scene) -> str:
     assert draft is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
-             "item": item.pk,
+             "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

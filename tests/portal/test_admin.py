@@ -8,7 +8,7 @@ from django.test import Client
 from apps.accounts.models import Person, Token
 from apps.connections.models import Connection
 from apps.ledger.models import Change
-from apps.rollouts.models import GoLive, ReadinessItem, ReadinessTemplate
+from apps.rollouts.models import Deputy, GoLive, ReadinessItem, ReadinessTemplate
 from tests import build
 from tests.pages import at_work, text_of
 
@@ -137,3 +137,8 @@ def test_a_deputy_is_named_by_a_holder_of_the_role(adi: Client) -> None:
     assert "They are nobody in the programme" in refused
     assert adi.post("/admin/rollouts/deputy/add/", data).status_code == 302
     assert [verb for verb, _ in told("deputy")] == ["added"]
+    row = Deputy.objects.get()
+    later = data | {"until": "2099-02-01"}
+    assert adi.post(f"/admin/rollouts/deputy/{row.pk}/change/", later).status_code == 302
+    row.refresh_from_db()
+    assert (str(row.until), row.version) == ("2099-02-01", 2)
