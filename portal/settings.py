@@ -18,6 +18,7 @@ DEMO = ENV.demo
 CLOCK_OFFSET = ENV.clock_offset  # seconds; a demonstration started at night opens in the morning
 SITE_NUMBER_PATTERN = ENV.site_number_pattern  # what a site's number looks like, whole
 IDLE_MINUTES = ENV.idle_minutes  # a session locks after this long without a person
+STREAMS = ENV.streams  # live streams of one web process with threads; None: nobody said
 REDIS_URL = ENV.redis_url
 
 INSTALLED_APPS = [

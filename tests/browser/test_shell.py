@@ -56,7 +56,30 @@ def test_the_palette_finds_sites_tickets_people_and_pages(open_as: Open) -> None
     page.wait_for_load_state()  # the keys come with the scripts
     page.keyboard.press("/")
     page.keyboard.type("apostrophes zzz")
-    expect(page.locator("#palette-list")).to_contain_text("Nothing found")
+    expect(page.locator("#palette")).to_contain_text("Nothing found")
+    check_axe(page)
+
+
+def test_the_search_box_lets_the_tab_key_pass(open_as: Open) -> None:
+    page = open_as(make_scene().people["ana"], "/account/")
+    page.wait_for_load_state()
+    box, palette = page.locator("#gsearch"), page.locator("#palette")
+    for _ in range(3):  # skip link, brand, box
+        page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    expect(palette).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(palette).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    expect(box).to_be_focused()
+    page.keyboard.type("63")
+    expect(palette).to_be_visible()
+    expect(page.locator("#palette-q")).to_have_value("63")
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-theme-switch]")).to_be_focused()
 
 
 def test_keys_go_places_and_help_lists_them(open_as: Open) -> None:
