@@ -166,6 +166,11 @@ class Incident(models.Model):
                 name="incident_running",
                 condition=~Q(state__in=(State.RESOLVED, State.CLOSED)),
             ),
+            models.Index(
+                fields=["acknowledge_due_at", "id"],
+                name="incident_urgent",
+                condition=~Q(state__in=(State.RESOLVED, State.CLOSED)) & Q(severity=1),
+            ),
         ]
 
     def __str__(self) -> str:
