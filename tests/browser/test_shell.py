@@ -1,8 +1,12 @@
 """The shell: sign-in, palette, help, keys, colours, the lock that keeps drafts; other modes."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from apps.oncall.models import Rota
+from apps.oncall.services import Stand, put_on_duty
 from tests import build
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open, Watched, give_password
@@ -10,6 +14,7 @@ from tests.browser.scene import full_scene, make_scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 PASSWORD = "a long enough password"
+PASSED = "document.querySelector('#duty-strip [data-until]').dataset.until = '2000-01-01'"
 LATER = 20_000  # ms; a wrong password is checked slowly on purpose
 
 
@@ -79,7 +84,25 @@ def test_the_search_box_lets_the_tab_key_pass(open_as: Open) -> None:
     page.keyboard.press("Escape")
     expect(palette).to_be_hidden()
     page.keyboard.press("Tab")
-    expect(page.locator("[data-theme-switch]")).to_be_focused()
+    expect(page.locator(".strip-one").first).to_be_focused()
+
+
+def test_the_strip_follows_overrides_and_the_hand_over(open_as: Open) -> None:
+    scene = make_scene()
+    page = open_as(scene.people["ana"], "/account/", viewport={"width": 360, "height": 700})
+    state = page.locator("[data-live-state]")
+    expect(state).to_have_attribute("data-words", "Live", timeout=LATER)
+    first = page.locator("#duty-strip .strip-one").first
+    expect(first).to_be_visible()
+    for who in ("dev", "pam"):
+        later = scene.now + timedelta(hours=1)
+        stand = Stand(duty="primary", person=scene.people[who], start=scene.now, end=later)
+        put_on_duty(rota=Rota.objects.get(), stand=stand, actor="dee", origin="page", now=scene.now)
+        expect(first).to_contain_text(str(scene.people[who]), timeout=LATER)
+    with page.expect_request("**/duty/strip/", timeout=LATER):
+        page.evaluate(PASSED)
+    expect(page.locator("#duty-strip [data-until]")).to_have_count(1)
+    check_axe(page)
 
 
 def test_keys_go_places_and_help_lists_them(open_as: Open) -> None:

@@ -17,6 +17,8 @@ from apps.duty.strip import strip_for
 from apps.incidents.services import Asked, Draft, acknowledge, open_incident
 from apps.intake.models import Arrival, Message
 from apps.intake.work import process_due
+from apps.ledger.services import seal
+from apps.oncall.services import Stand, put_on_duty
 from apps.rollouts.choices import Readiness
 from apps.rollouts.models import GoLive, Programme, ReadinessItem
 from apps.rollouts.pressing import pressing_for
@@ -183,6 +185,18 @@ def test_the_strip_follows_the_hand_over_at_its_instant() -> None:
     assert before.now[0].name != after.now[0].name
     assert before.changes_at == monday
     assert "Ben Boyd" in text_of(at_work(ana).get("/duty/strip/"))
+
+
+def test_the_strip_keeps_nothing_the_ledger_has_overtaken(programme: Programme) -> None:
+    client = at_work(build.person("ana", programme))
+    assert "Ana Ortiz</b>" in text_of(client.get("/duty/strip/"))
+    stand = Stand(duty="primary", person=build.person("dev", programme), start=NOW,
+                  end=NOW + timedelta(hours=1))  # fmt: skip
+    put_on_duty(rota=programme.rotas.get(), stand=stand, actor="dee", origin="page", now=NOW)
+    seal(now=NOW)
+    page = text_of(client.get("/duty/strip/"))
+    assert "Ana Ortiz</b>" not in page
+    assert 'data-until="2022-06-27T11:40:00-04:00"' in page
 
 
 @pytest.fixture

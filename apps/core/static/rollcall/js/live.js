@@ -2,6 +2,7 @@
 // its subject (data-live="incident message") are fetched anew and morphed in, focus and typing kept.
 // When the portal has no stream left, it is asked every five seconds instead. A page nobody sees has
 // none: a browser keeps six connections to a host, and six tabs would take them all.
+import { now } from "./clock.js";
 import { icon as symbol } from "./icons.js";
 
 const WAIT = 150;
@@ -9,6 +10,7 @@ const JITTER = 250;
 const POLL = 5000;
 const AGAIN = 3000;
 const HIDDEN = 5000;
+const LOOK = 5000;
 const BACK_TO_STREAM = 12000;
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID?.() ?? String(Math.random()));
@@ -82,6 +84,17 @@ function swap(part, html) {
   }
 }
 
+// What is only true until an instant (data-until) is fetched anew when that has come.
+function pass() {
+  if (isLocked || document.hidden) return;
+  for (const one of document.querySelectorAll("[data-until]")) {
+    if (Date.parse(one.dataset.until) > now()) continue;
+    delete one.dataset.until;
+    const part = one.closest("[data-live]");
+    if (part) later(part);
+  }
+}
+
 function connect() {
   stop();
   if (isLocked || document.hidden || !document.body.dataset.idle) return;
@@ -142,6 +155,7 @@ document.addEventListener("rollcall:unlocked", () => {
   failures = 0;
   connect();
 });
+setInterval(pass, LOOK);
 addEventListener("pagehide", stop);
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 connect();
