@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -11,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.core import clock
+from apps.core.api.problems import is_api
 
 TOASTS = "components/_toasts.html"
 SHELL_FIELDS = frozenset({"csrfmiddlewaretoken", "next"})  # of every form
@@ -25,6 +27,27 @@ def is_part(request: HttpRequest) -> bool:
 def is_background(request: HttpRequest) -> bool:
     """Nobody did this: a page refreshes itself. It must not keep a session awake."""
     return request.headers.get("X-Rollcall-Background") == "1"
+
+
+def is_page_form(request: HttpRequest) -> bool:
+    """A browser sent a form and goes to what is answered; a script would not go anywhere."""
+    if request.method != "POST" or is_part(request) or is_api(request):
+        return False
+    goes_there = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return goes_there and "text/html" in request.headers.get("Accept", "")
+
+
+def page_to_come_back_to(request: HttpRequest) -> str:
+    """The path somebody wants to see after the lock or the sign-in: the page asked for, or the one
+    whose form was sent. Empty when it is none of ours."""
+    if request.method in {"GET", "HEAD"}:
+        asked = request.get_full_path()
+    else:
+        there = urlsplit(request.headers.get("Referer", ""))
+        asked = urlunsplit(("", "", there.path, there.query, ""))
+        if there.netloc != request.get_host():
+            return ""
+    return asked if is_own_path(request, asked) else ""
 
 
 def show(

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from apps.accounts.middleware import LOCKED
 from apps.oncall.models import Rota
 from apps.oncall.services import Stand, put_on_duty
 from tests import build
@@ -148,6 +151,28 @@ def test_the_lock_covers_the_page_and_keeps_the_draft(open_as: Open) -> None:
     expect(page.locator("#id_title")).to_have_value("Half a thought")
     page.reload()
     expect(page.locator("#id_title")).to_have_value("Half a thought")
+
+
+def test_a_form_sent_while_locked_comes_back_with_its_draft(open_as: Open) -> None:
+    ana = make_scene().people["ana"]
+    give_password(ana, PASSWORD)
+    page = open_as(ana, "/boards/items/new/")
+    page.locator("#id_title").fill("Half a thought")
+    locked = Session.objects.get()
+    data = locked.get_decoded() | {LOCKED: True}
+    locked.session_data = SessionStore().encode(data)
+    locked.save()  # the page does not know yet
+    page.get_by_role("button", name="Make work item").click()
+    expect(page).to_have_url("/unlock/?next=/boards/items/new/")
+    check_axe(page)
+    page.locator("#unlock-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/boards/items/new/", timeout=LATER)
+    expect(page.locator("#id_title")).to_have_value("Half a thought")
+    page.get_by_role("button", name="Make work item").click()
+    expect(page.locator("#toasts")).to_contain_text("W-")
+    page.goto("/boards/items/new/")
+    expect(page.locator("#id_title")).to_have_value("")
 
 
 def test_forced_colours_print_and_zoom_stay_usable(watched: Watched) -> None:
