@@ -274,7 +274,7 @@ def _decide(request: HttpRequest, rule: Rule) -> HttpResponse | None:
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
     """A page sends people to the sign-in and back, as does the form of one; a program or a part is
     told."""
-    if is_page_form(request):
+    if is_page_form(request) and not is_api(request):
         answer = redirect_to_login(page_to_come_back_to(request) or "/")
         answer.status_code = 303
         return answer

@@ -71,8 +71,8 @@ def _lock_when_idle(request: HttpRequest) -> None:
 
 def _refused(request: HttpRequest) -> HttpResponse:
     """A page goes to the lock and comes back, the page of a sent form too; all else is told."""
-    is_page = request.method == "GET" and not is_api(request) and not is_part(request)
-    if not is_page and not is_page_form(request):
+    is_page = request.method == "GET" and not is_part(request)
+    if is_api(request) or not (is_page or is_page_form(request)):
         return problem_response(423, "This session is locked: unlock it with your password.")
     query = QueryDict(mutable=True)
     if back := page_to_come_back_to(request):

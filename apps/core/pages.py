@@ -12,7 +12,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.core import clock
-from apps.core.api.problems import is_api
 
 TOASTS = "components/_toasts.html"
 SHELL_FIELDS = frozenset({"csrfmiddlewaretoken", "next"})  # of every form
@@ -31,10 +30,9 @@ def is_background(request: HttpRequest) -> bool:
 
 def is_page_form(request: HttpRequest) -> bool:
     """A browser sent a form and goes to what is answered; a script would not go anywhere."""
-    if request.method != "POST" or is_part(request) or is_api(request):
-        return False
     goes_there = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    return goes_there and "text/html" in request.headers.get("Accept", "")
+    wants_page = goes_there and "text/html" in request.headers.get("Accept", "")
+    return request.method == "POST" and wants_page and not is_part(request)
 
 
 def page_to_come_back_to(request: HttpRequest) -> str:
