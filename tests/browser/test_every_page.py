@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.rollouts.models import ImportDraft, ReadinessItem
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Portal
 from tests.browser.scene import Scene, full_scene, make_scene
 from tests.portal.routes import all_routes
 
@@ -106,6 +106,22 @@ def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> Non
         page = open_as(person, path_of(name, scene), **options)
         check_page(page)
         page.context.close()
+
+
+def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
+    ana = make_scene().people["ana"]
+    portal.stop()
+    portal.start(DEBUG="1")
+    for scheme, width in MODES:
+        size = {"width": width, "height": 800}
+        page = open_as(ana, "/styleguide/", color_scheme=scheme, viewport=size)
+        page.locator(".errors a", has_text="The reporter").click()
+        expect(page.get_by_label("is told in the thread").nth(1)).to_be_focused()
+        check_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.close()
+    portal.stop()
+    portal.start()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
