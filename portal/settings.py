@@ -254,6 +254,7 @@ FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an emp
 CONFIG_SECTIONS = "portal.tables.CONFIG_SECTIONS"
 NAVIGATION = "portal.tables.NAVIGATION"
 SEARCHES = "portal.tables.SEARCHES"
+MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"

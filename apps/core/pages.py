@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.core import clock
@@ -74,6 +75,12 @@ def show(
 def said(request: HttpRequest, words: str, *, undo: str = "") -> None:
     """Tell the person on the next answer; `undo` is the address a POST to which takes it back."""
     messages.success(request, words, extra_tags=undo)
+
+
+def leading_to(words: str, label: str, url: str) -> str:
+    """A sentence for `said` that ends with a link; the key o follows it."""
+    link = '{} <a href="{}" data-key="o" aria-keyshortcuts="o">{}</a>.'
+    return format_html(link + ' <kbd aria-hidden="true">o</kbd>', words, url, label)
 
 
 def sent(request: HttpRequest) -> QueryDict:

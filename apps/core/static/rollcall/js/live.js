@@ -11,6 +11,7 @@ const POLL = 5000;
 const AGAIN = 3000;
 const HIDDEN = 5000;
 const LOOK = 5000;
+const BUSY = "dialog[open], details.rowmenu[open], :popover-open";
 const BACK_TO_STREAM = 12000;
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID?.() ?? String(Math.random()));
@@ -59,7 +60,7 @@ async function refresh(id) {
   if (running.has(id)) return void again.add(id);
   const part = document.getElementById(id);
   if (!part || isLocked) return;
-  if (part.querySelector("dialog[open]")) return void later(part); // somebody is answering a question
+  if (part.querySelector(BUSY)) return void later(part); // somebody is answering, or choosing
   running.add(id);
   const url = part.dataset.liveUrl || location.href;
   const answer = await fetch(url, {
@@ -71,11 +72,32 @@ async function refresh(id) {
   if (again.delete(id)) later(part);
 }
 
+// What somebody unfolded stays so: the portal does not know of it.
+function unfolded(part, html) {
+  const shown = folds(part);
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const [name, fold] of folds(holder.content)) if (shown.has(name)) fold.open = shown.get(name).open;
+  return holder.innerHTML;
+}
+
+// The folded pieces of a part by what they say, the second of two alike counted.
+function folds(root) {
+  const found = new Map();
+  for (const fold of root.querySelectorAll("details")) {
+    const words = fold.id || fold.querySelector("summary")?.textContent.trim();
+    let at = 1;
+    while (found.has(`${words} ${at}`)) at += 1;
+    found.set(`${words} ${at}`, fold);
+  }
+  return found;
+}
+
 function swap(part, html) {
   const current = part.querySelector(".is-current");
   const chosen = current?.id;
   const style = part.matches("[data-live-inner]") ? "innerMorph" : "outerMorph";
-  globalThis.htmx.swap({ text: html, target: part, swap: style, sourceElement: part });
+  globalThis.htmx.swap({ text: unfolded(part, html), target: part, swap: style, sourceElement: part });
   if (!chosen) return;
   const row = document.getElementById(chosen);
   if (row && !row.classList.contains("is-current")) {
