@@ -14,6 +14,7 @@ from apps.incidents.models import Queue
 from apps.rollouts.models import Product, Programme
 from benchmarks import inbox_page, tickets_page
 from benchmarks.asking import BATCH, SIZES, Table, analyse, page, signed_in
+from benchmarks.weight import print_weights
 from tests import build
 
 PAGES = ("/", "/boards/product/", "/boards/product/?text=card", "/boards/delivery/", "/sites/")
@@ -45,6 +46,8 @@ def run() -> None:
         fill(size)
         for url in PAGES:
             table.line(url, page(client, url), url)
+    print("  bytes of a first visit, compressed; the most is 250 kB")
+    print_weights(client, (*PAGES, "/inbox/", "/incidents/", "/schedule/"))
     print("  aims: console 150 ms; every page 12 queries or as many as with one row (docs)")
 
 

@@ -53,7 +53,7 @@ def web(
     """gunicorn as `manage.py up` runs it; yields the port once `ready` answers."""
     port = free_port()
     shape = (
-        ["--workers", "1", "--threads", "64"]
+        ["--workers", "1", "--threads", "80"]
         if is_sqlite
         else ["--workers", "2", "--threads", "32"]
     )

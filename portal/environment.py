@@ -36,6 +36,7 @@ NAMES = (
     "CLOCK_OFFSET_SECONDS",
     "IDLE_MINUTES",
     "SITE_NUMBER_PATTERN",
+    "STREAMS",
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 USUAL_SITE_NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,11}"
@@ -66,6 +67,7 @@ class Environment:
     clock_offset: int
     idle_minutes: int
     site_number_pattern: str
+    streams: int | None
 
     @property
     def is_sqlite(self) -> bool:
@@ -100,6 +102,7 @@ def read_environment() -> Environment:
         clock_offset=_whole(env, "CLOCK_OFFSET_SECONDS", 0),
         idle_minutes=_whole(env, "IDLE_MINUTES", 15),
         site_number_pattern=_pattern(env, "SITE_NUMBER_PATTERN", USUAL_SITE_NUMBER),
+        streams=_count(env, "STREAMS"),
     )
 
 
@@ -144,6 +147,14 @@ def _whole(env: environ.Env, name: str, default: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", value):
         raise BadSetting(name, f"{value!r} is not a whole number")
     return int(value)
+
+
+def _count(env: environ.Env, name: str) -> int | None:
+    """A number from 0 on, or None when nothing is said."""
+    count = _whole(env, name, 0) if _text(env, name, "") else None
+    if count is not None and count < 0:
+        raise BadSetting(name, f"{count} is less than 0")
+    return count
 
 
 def _one_of(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from apps.accounts.choices import Role
 from apps.accounts.tokens import Scope
 from apps.core.api.problems import is_api, problem_response
-from apps.core.pages import is_part
+from apps.core.pages import is_page_form, is_part, page_to_come_back_to
 from apps.core.refusals import refuse
 
 if TYPE_CHECKING:
@@ -274,7 +274,12 @@ def _decide(request: HttpRequest, rule: Rule) -> HttpResponse | None:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """A page sends people to the sign-in and back; a program or a part is told."""
+    """A page sends people to the sign-in and back, as does the form of one; a program or a part is
+    told."""
+    if is_page_form(request) and not is_api(request):
+        answer = redirect_to_login(page_to_come_back_to(request) or "/")
+        answer.status_code = 303
+        return answer
     if is_api(request) or is_part(request) or request.method not in {"GET", "HEAD"}:
         return problem_response(401, "Sign in first.")
     return redirect_to_login(request.get_full_path())

@@ -18,6 +18,7 @@ DEMO = ENV.demo
 CLOCK_OFFSET = ENV.clock_offset  # seconds; a demonstration started at night opens in the morning
 SITE_NUMBER_PATTERN = ENV.site_number_pattern  # what a site's number looks like, whole
 IDLE_MINUTES = ENV.idle_minutes  # a session locks after this long without a person
+STREAMS = ENV.streams  # live streams of one web process with threads; None: nobody said
 REDIS_URL = ENV.redis_url
 
 INSTALLED_APPS = [
@@ -253,6 +254,7 @@ FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an emp
 CONFIG_SECTIONS = "portal.tables.CONFIG_SECTIONS"
 NAVIGATION = "portal.tables.NAVIGATION"
 SEARCHES = "portal.tables.SEARCHES"
+MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"

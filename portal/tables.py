@@ -3,6 +3,7 @@
 from apps.accounts.choices import Role
 from apps.core.context import Place
 
+DECIDING = frozenset({Role.PM, Role.DM, Role.ADMINISTRATOR})
 NAVIGATION = (  # `key` after g goes there
     Place("Duty console", "home", "console", "c"),
     Place("Inbox", "inbox", "inbox", "i", count="apps.intake.panels.waiting", within=("channel",)),
@@ -17,6 +18,20 @@ NAVIGATION = (  # `key` after g goes there
     Place("Audit", "history", "audit", "a"),
     Place("Settings", "settings", "admin:index", "", roles=frozenset({Role.ADMINISTRATOR})),
 )  # fmt: skip
+
+MORE_PAGES = (  # found by name, not in the navigation
+    Place("Map of sites", "map-pin", "schedule-map", ""),
+    Place("Schedule changes", "history", "schedule-changes-page", ""),
+    Place("Hand-overs", "clock-check", "hand-overs", ""),
+    Place("Planner", "list-check", "planner", "", roles=DECIDING),
+    Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),
+    Place("Deputies", "user-check", "deputies-page", ""),
+    Place("Coverage proof", "calendar-user", "coverage-page", ""),
+    Place("New work item", "plus", "new-work-item", "", roles=DECIDING | {Role.ENGINEER}),
+    Place("Your account", "user", "account", ""),
+    Place("Calendars", "calendar-plus", "feeds-page", ""),
+    Place("Status of the portal", "server", "status", ""),
+)
 
 SEARCHES = {  # kind: its heading, callable (text, person, most) -> hits
     "site": ("Sites", "apps.rollouts.search.find_sites"),

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.apps import SEEN
-from apps.core.api.problems import problem_response
-from apps.core.pages import is_background, is_own_path, is_part
+from apps.core.api.problems import is_api, problem_response
+from apps.core.pages import is_background, is_page_form, is_part, page_to_come_back_to
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LOCKED = "locked"  # in a session: it waits for the password
@@ -70,10 +70,13 @@ def _lock_when_idle(request: HttpRequest) -> None:
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """A page goes to the lock and comes back; everything else is told."""
-    if request.path_info.startswith("/api/") or is_part(request) or request.method != "GET":
+    """A page goes to the lock and comes back, the page of a sent form too; all else is told."""
+    is_page = request.method == "GET" and not is_part(request)
+    if is_api(request) or not (is_page or is_page_form(request)):
         return problem_response(423, "This session is locked: unlock it with your password.")
     query = QueryDict(mutable=True)
-    if is_own_path(request, request.get_full_path()):
-        query["next"] = request.get_full_path()
-    return HttpResponseRedirect(f"{reverse('unlock')}?{query.urlencode(safe='/')}")
+    if back := page_to_come_back_to(request):
+        query["next"] = back
+    answer = HttpResponseRedirect(f"{reverse('unlock')}?{query.urlencode(safe='/')}")
+    answer.status_code = 302 if is_page else 303
+    return answer

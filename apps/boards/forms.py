@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
@@ -16,10 +17,10 @@ ESTIMATES = [("", "No estimate"), ("30 min", "30 min"), ("2 h", "2 h"), ("1 day"
 DOES_WORK = (Role.ENGINEER, Role.DEVOPS, Role.PM, Role.DM)
 
 
-def people_of(programme: Programme) -> Any:
-    """Those who may own work in a programme."""
-    rows = Person.objects.filter(is_active=True, memberships__programme=programme)
-    return rows.filter(memberships__role__in=DOES_WORK).distinct().order_by("name")
+def people_of(*programmes: Programme) -> Any:
+    """Those who may own work in one of these programmes."""
+    mine = Q(memberships__programme__in=programmes, memberships__role__in=DOES_WORK)
+    return Person.objects.filter(mine, is_active=True).distinct().order_by("name")
 
 
 class ItemForm(PageForm):

@@ -59,8 +59,8 @@ WRITES = frozenset({"engineer", "pm", "dm", "administrator"})
 def _choices(request: SignedIn) -> dict[str, Any]:
     programmes = list(Programme.objects.visible_to(request.user))
     products = list(Product.objects.filter(programme__in=programmes).order_by("name"))
-    owners = people_of(programmes[0]) if len(programmes) == 1 else []
-    return {"programmes": programmes, "products": products, "owners": list(owners)}
+    owners = list(people_of(*programmes))
+    return {"programmes": programmes, "products": products, "owners": owners}
 
 
 @require_safe
@@ -162,7 +162,11 @@ def new_item(request: SignedIn) -> HttpResponse:
     """Make a work item, from a ticket (`?incident=RC-12`) or from nothing."""
     asked = request.POST.get("incident") or request.GET.get("incident", "")
     incident = _ticket(request, asked) if asked else None
-    programme = incident.programme if incident else _only_programme(request)
+    offered = [incident.programme] if incident else _programmes(request)
+    if len(offered) > 1:  # nobody knows which of them is meant
+        status = 422 if request.method == "POST" else 200
+        return show(request, "boards/which.html", {"programmes": offered}, status=status)
+    programme = offered[0]
     need_role(request, programme.pk)
     if request.method != "POST":
         form = ItemForm(initial=_from_ticket(incident), programme=programme)
@@ -189,13 +193,13 @@ def _ticket(request: SignedIn, number: str) -> Incident:
     return get_object_or_404(rows, pk__in=Incident.objects.numbered(number).values("pk"))
 
 
-def _only_programme(request: SignedIn) -> Programme:
-    """The one the person named, or the first they belong to."""
+def _programmes(request: SignedIn) -> list[Programme]:
+    """The one the person named, or all they may make a work item in."""
     rows = Programme.objects.visible_to(request.user)
     if key := request.POST.get("programme") or request.GET.get("programme"):
-        rows = rows.filter(key=key)
-    found = rows.first()
-    if found is None:
+        return [get_object_or_404(rows, key=key)]
+    found = [one for one in rows if request.needed_roles & request.user.roles_in(one.pk)]
+    if not found:
         raise Http404
     return found
 

@@ -26,6 +26,11 @@ class PageForm(forms.Form):
         found = []
         for name, errors in self.errors.items():
             field = self[name] if name in self.fields else None
-            where = (field.id_for_label, str(field.label)) if field else ("", "")
+            where = (_first_id(field), str(field.label)) if field else ("", "")
             found += [(*where, str(words)) for words in errors]
         return found
+
+
+def _first_id(field: forms.BoundField) -> str:
+    """Where the summary leads: the field, or the first choice of a group."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label

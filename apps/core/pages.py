@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.core import clock
@@ -25,6 +27,26 @@ def is_part(request: HttpRequest) -> bool:
 def is_background(request: HttpRequest) -> bool:
     """Nobody did this: a page refreshes itself. It must not keep a session awake."""
     return request.headers.get("X-Rollcall-Background") == "1"
+
+
+def is_page_form(request: HttpRequest) -> bool:
+    """A browser sent a form and goes to what is answered; a script would not go anywhere."""
+    goes_there = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    wants_page = goes_there and "text/html" in request.headers.get("Accept", "")
+    return request.method == "POST" and wants_page and not is_part(request)
+
+
+def page_to_come_back_to(request: HttpRequest) -> str:
+    """The path somebody wants to see after the lock or the sign-in: the page asked for, or the one
+    whose form was sent. Empty when it is none of ours."""
+    if request.method in {"GET", "HEAD"}:
+        asked = request.get_full_path()
+    else:
+        there = urlsplit(request.headers.get("Referer", ""))
+        asked = urlunsplit(("", "", there.path, there.query, ""))
+        if there.netloc != request.get_host():
+            return ""
+    return asked if is_own_path(request, asked) else ""
 
 
 def show(
@@ -53,6 +75,12 @@ def show(
 def said(request: HttpRequest, words: str, *, undo: str = "") -> None:
     """Tell the person on the next answer; `undo` is the address a POST to which takes it back."""
     messages.success(request, words, extra_tags=undo)
+
+
+def leading_to(words: str, label: str, url: str) -> str:
+    """A sentence for `said` that ends with a link; the key o follows it."""
+    link = '{} <a href="{}" data-key="o" aria-keyshortcuts="o">{}</a>.'
+    return format_html(link + ' <kbd aria-hidden="true">o</kbd>', words, url, label)
 
 
 def sent(request: HttpRequest) -> QueryDict:

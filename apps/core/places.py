@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def find_pages(text: str, person: Any, most: int) -> list[Hit]:
-    """Pages whose name contains the text; all of them for an empty one."""
-    table = cast("tuple[Place, ...]", import_string(settings.NAVIGATION))
+    """Pages whose name contains the text; those of the navigation for an empty one."""
+    table = _table(settings.NAVIGATION) + (_table(settings.MORE_PAGES) if text else ())
     roles = person.roles()
     hits = [
         Hit(title=place.label, url=reverse(place.route) + place.query, icon=place.icon)
@@ -22,3 +22,7 @@ def find_pages(text: str, person: Any, most: int) -> list[Hit]:
         if text.casefold() in place.label.casefold() and (not place.roles or place.roles & roles)
     ]
     return hits if not text else hits[:most]
+
+
+def _table(path: str) -> "tuple[Place, ...]":
+    return cast("tuple[Place, ...]", import_string(path))

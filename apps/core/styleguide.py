@@ -36,6 +36,17 @@ class SampleForm(PageForm):
     title = forms.CharField(help_text="One line. Start with what people see.")
     site = forms.CharField(error_messages={"required": "Choose a site, or say that none fits."})
     severity = forms.ChoiceField(choices=[("1", "1 – down for all"), ("2", "2 – a part")])
+    on = forms.DateField(
+        label="Go-live on", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    told = forms.ChoiceField(
+        label="The reporter", choices=[("thread", "is told in the thread"), ("not", "is not told")],
+        widget=forms.RadioSelect, error_messages={"required": "Say how the reporter learns of it."},
+    )  # fmt: skip
+    parts = forms.MultipleChoiceField(
+        label="Affected", choices=[("kiosk", "Kiosk"), ("phone", "Phone"), ("desk", "Desk")],
+        widget=forms.CheckboxSelectMultiple, help_text="All that apply.", required=False,
+    )  # fmt: skip
     text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -51,5 +62,7 @@ def samples(now: datetime) -> dict[str, Any]:
         "states": [Sample(*each) for each in STATES],
         "phases": PHASES,
         "rows": range(1, 4),
+        "hours": range(8, 16),
+        "week": [now.date() + timedelta(days=each) for each in range(7)],
         "kinds": ("neutral", "info", "success", "warning", "danger"),
     }

@@ -1,15 +1,18 @@
 """Where the console's list comes from: messages, tickets, deliveries, decisions, readiness.
 
-Each source is read in a constant number of queries and is bounded; `Found.more` says how many were
-left out.
+Each source is read in a constant number of queries and is bounded: what is severe first, then what
+is due first, so that a cut never loses what the list would begin with. `Found.cut` names the
+sources that have more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from apps.accounts.choices import Role
@@ -27,29 +30,45 @@ from apps.rollouts.pressing import Pressing, pressing_for
 from apps.rollouts.rules.readiness import SOON
 
 MOST = 200  # of each source
+URGENT = Q(severity=1)
+Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
 HANDLING = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
 RUNNING = frozenset({Role.ENGINEER, Role.DEVOPS, Role.ADMINISTRATOR})
 
 
 @dataclass
 class Found:
-    """Things to do, and how many more there are of those that were cut off."""
+    """Things to do, and the sources of which there are more than these."""
 
     todos: list[Todo] = field(default_factory=list)
-    more: int = 0
+    cut: set[str] = field(default_factory=set)
 
-    def add(self, rows: Sequence[object], todos: Iterable[Todo]) -> None:
-        self.todos.extend(todos)
-        self.more += max(len(rows) - MOST, 0)
+    def add(self, source: str, rows: Sequence[Row], todo: Callable[[Row], Todo]) -> None:
+        """Take over at most MOST rows of a source; one more says that there are more."""
+        self.todos.extend(todo(row) for row in rows[:MOST])
+        if len(rows) > MOST:
+            self.cut.add(source)
 
 
 def waiting_for(person: Person, now: datetime) -> Found:
     """Everything this person may act on, in no order; mine is what is assigned to them."""
+    return _collect(person, now, Q())
+
+
+def mine_of(person: Person, now: datetime) -> Found:
+    """The same without what waits for somebody else."""
+    found = _collect(person, now, Q(assignee=None) | Q(assignee=person))
+    found.todos = [todo for todo in found.todos if todo.is_mine]
+    return found
+
+
+def _collect(person: Person, now: datetime, tickets: Q) -> Found:
     roles = person.roles()
     found = Found()
     if roles & HANDLING:
         _add_messages(found, person)
-        _add_tickets(found, person, now)
+        _add_tickets(found, person, tickets)
     if roles & RUNNING:
         _add_dead(found, person)
     if roles & {Role.PM, Role.DM, Role.ADMINISTRATOR}:
@@ -58,15 +77,20 @@ def waiting_for(person: Person, now: datetime) -> Found:
     return found
 
 
+def _urgent_first(rows: QuerySet[Stored], *order: str) -> list[Stored]:
+    """The first MOST rows and one: severity 1 before all others. Always two queries."""
+    urgent = list(rows.filter(URGENT).order_by(*order)[: MOST + 1])
+    return urgent + list(rows.exclude(URGENT).order_by(*order)[: MOST + 1])
+
+
 def _add_messages(found: Found, person: Person) -> None:
-    rows = list(
+    rows = (
         Message.objects.inbox()
         .visible_to(person)
         .select_related("programme", "channel", "site")
         .defer("original")
-        .order_by("source_at", "id")[: MOST + 1]
     )
-    found.add(rows, (_message(row) for row in rows[:MOST]))
+    found.add("messages", _urgent_first(rows, "source_at", "id"), _message)
 
 
 def _message(row: Message) -> Todo:
@@ -90,21 +114,22 @@ def _message(row: Message) -> Todo:
     )
 
 
-def _add_tickets(found: Found, person: Person, now: datetime) -> None:
-    """Tickets whose clock runs: to acknowledge, then to answer."""
-    running = Q(acknowledged_at=None) | Q(first_response_at=None)
-    rows = list(
+def _add_tickets(found: Found, person: Person, which: Q) -> None:
+    """Tickets whose clock runs: to acknowledge, and to answer."""
+    rows = (
         Incident.objects.visible_to(person)
         .open()
-        .filter(running)
+        .filter(which)
         .select_related("site", "assignee")
         .defer("description", "protected")
-        .order_by("acknowledge_due_at", "id")[: MOST + 1]
     )
-    found.add(rows, (_ticket(row, person) for row in rows[:MOST]))
+    new = rows.filter(acknowledged_at=None)
+    found.add("new", _urgent_first(new, "acknowledge_due_at", "id"), partial(_ticket, person))
+    known = rows.exclude(acknowledged_at=None).filter(first_response_at=None)
+    found.add("known", _urgent_first(known, "response_due_at", "id"), partial(_ticket, person))
 
 
-def _ticket(row: Incident, person: Person) -> Todo:
+def _ticket(person: Person, row: Incident) -> Todo:
     is_new = row.acknowledged_at is None
     who = f"{row.assignee}" if row.assignee else "nobody"
     where = f"{row.site.number} {row.site.name}" if row.site else "no site"
@@ -128,14 +153,14 @@ def _add_dead(found: Found, person: Person) -> None:
     deliveries = list(
         Delivery.objects.visible_to(person).dead().select_related("connection")[: MOST + 1]
     )
-    found.add(deliveries, (_delivery(row) for row in deliveries[:MOST]))
+    found.add("deliveries", deliveries, _delivery)
     arrivals = list(
         Arrival.objects.visible_to(person)
         .dead()
         .select_related("connection")
         .defer("body")[: MOST + 1]
     )
-    found.add(arrivals, (_arrival(row) for row in arrivals[:MOST]))
+    found.add("arrivals", arrivals, _arrival)
 
 
 def _delivery(row: Delivery) -> Todo:
@@ -173,8 +198,8 @@ def _add_decisions(found: Found, person: Person, roles: frozenset[str]) -> None:
     asked = (is_pm if roles & {Role.PM, Role.ADMINISTRATOR} else Q(pk=None)) | (
         is_dm if roles & {Role.DM, Role.ADMINISTRATOR} else Q(pk=None)
     )
-    rows = list(WorkItem.objects.visible_to(person).filter(asked).order_by("id")[: MOST + 1])
-    found.add(rows, (_decision(row) for row in rows[:MOST]))
+    rows = WorkItem.objects.visible_to(person).filter(asked)
+    found.add("decisions", _urgent_first(rows, "moved_at", "id"), _decision)
 
 
 def _decision(row: WorkItem) -> Todo:
@@ -197,10 +222,10 @@ def _decision(row: WorkItem) -> Todo:
 def _add_readiness(found: Found, person: Person, now: datetime) -> None:
     """Items of checklists the person owns: overdue, or due soon."""
     rows = sorted(pressing_for(person, now), key=lambda row: (row.due_at, row.place))
-    found.add(rows, (_readiness(row, now) for row in rows[:MOST]))
+    found.add("readiness", rows, partial(_readiness, now))
 
 
-def _readiness(row: Pressing, now: datetime) -> Todo:
+def _readiness(now: datetime, row: Pressing) -> Todo:
     programme = row.template.programme
     label = str(programme.labels.get("site", "site")).lower()
     today = now.astimezone(ZoneInfo(programme.time_zone)).date()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 
 from apps.accounts.models import Person
+from apps.ledger.services import head_seq
 from apps.oncall.choices import BACKUP, PRIMARY
 from apps.oncall.models import Rota
 from apps.oncall.rules import next_on_duty, on_duty
@@ -43,9 +44,10 @@ class Strip:
 
 
 def strip_for(person: Person, now: datetime) -> Strip:
-    """The strip of the person's programmes; kept for ten seconds, never past a hand-over."""
+    """The strip of the person's programmes; kept for ten seconds at most, never past a hand-over or
+    anything the ledger has told since."""
     mine = "all" if person.is_administrator else ",".join(map(str, sorted(_programmes(person))))
-    key = f"strip:{mine}"
+    key = f"strip:{head_seq()}:{mine}"
     kept = cache.get(key)
     if isinstance(kept, Strip) and (kept.changes_at is None or now < kept.changes_at):
         return kept

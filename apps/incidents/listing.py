@@ -96,7 +96,7 @@ def filtered(rows: IncidentQuerySet, asked: Asked, person: Person, now: datetime
         rows = rows.filter(severity=int(asked.get("severity")))
     rows = rows.filter(_by_assignee(asked.get("assignee"), person))
     rows = _by_day(rows, asked)
-    return _by_text(rows, asked.get("text"))
+    return by_text(rows, asked.get("text"))
 
 
 def _by_state(rows: IncidentQuerySet, asked: Asked, now: datetime) -> IncidentQuerySet:
@@ -137,7 +137,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _by_text(rows: IncidentQuerySet, text: str) -> IncidentQuerySet:
+def by_text(rows: IncidentQuerySet, text: str) -> IncidentQuerySet:
+    """Tickets with this number, ours or ServiceNow's, or whose words contain the text."""
     if not text:
         return rows
     record = Q(servicenow_link__record__number__iexact=text)

@@ -21,9 +21,9 @@ NUMBER = re.compile(r"RC-(\d{1,18})\Z", re.IGNORECASE)
 ONE_TO_THREE = Q(severity__in=(1, 2, 3), impact__in=(1, 2, 3), urgency__in=(1, 2, 3))
 
 
-def assignable(programme: Programme) -> "models.QuerySet[Person]":
-    """Those a ticket of this programme may be given to."""
-    mine = Q(memberships__programme=programme, memberships__role__in=TAKES_TICKETS)
+def assignable(*programmes: Programme) -> "models.QuerySet[Person]":
+    """Those a ticket of one of these programmes may be given to."""
+    mine = Q(memberships__programme__in=programmes, memberships__role__in=TAKES_TICKETS)
     return Person.objects.filter(mine, is_active=True).distinct().order_by("name")
 
 
@@ -180,6 +180,11 @@ class Incident(models.Model):
                 fields=["programme", "acknowledge_due_at", "id"],
                 name="incident_running",
                 condition=~Q(state__in=(State.RESOLVED, State.CLOSED)),
+            ),
+            models.Index(
+                fields=["acknowledge_due_at", "id"],
+                name="incident_urgent",
+                condition=~Q(state__in=(State.RESOLVED, State.CLOSED)) & Q(severity=1),
             ),
         ]
 

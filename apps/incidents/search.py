@@ -1,23 +1,24 @@
 """Finding tickets by number, ServiceNow number, site or words."""
 
-from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.models import Person
 from apps.core.search import Hit
+from apps.incidents.listing import by_text, for_list
 from apps.incidents.models import Incident
 
 
 def find_tickets(text: str, person: Person, most: int) -> list[Hit]:
-    """Tickets the person may see, newest first; an exact number comes alone."""
+    """Tickets the person may see: with this number, at this site, then by words, newest first."""
     if not text:
         return []
-    mine = Incident.objects.visible_to(person).select_related("site")
-    rows = mine.numbered(text if text.upper().startswith("RC-") else f"RC-{text}")[:1]
-    words = Q(title__icontains=text) | Q(site__number__iexact=text)
-    found = {row.pk: row for row in rows} | {
-        row.pk: row for row in mine.filter(words).order_by("-id")[:most]
-    }
+    mine = for_list(person)
+    asked = (
+        mine.numbered(text if text.upper().startswith("RC-") else f"RC-{text}"),
+        mine.filter(site__number__iexact=text),
+        by_text(mine, text),
+    )
+    found = {row.pk: row for rows in asked for row in rows.order_by("-id")[:most]}
     return [_hit(row) for row in list(found.values())[:most]]
 
 
@@ -25,8 +26,14 @@ def _hit(row: Incident) -> Hit:
     site = row.site.number if row.site else "no site"
     return Hit(
         title=f"{row.number} {row.title}",
-        detail=f"{site} · {row.get_state_display()}",
+        detail=" · ".join(filter(None, (site, row.get_state_display(), _record(row)))),
         url=reverse("ticket", args=[row.number]),
         icon="ticket",
         value=row.number,
     )
+
+
+def _record(row: Incident) -> str:
+    """Its number in ServiceNow, when it has one."""
+    link = getattr(row, "servicenow_link", None)
+    return str(link.record.number) if link else ""

@@ -39,6 +39,7 @@ from apps.rollouts.models import Product, Programme
 
 WRITES = frozenset({"engineer", "pm", "dm", "administrator"})
 MOST_AT_ONCE = 500
+NOBODY = "nobody"  # in a list of people
 MOST_CSV = 20_000
 Act = Callable[[Incident, Any, Asked], Incident]
 
@@ -101,8 +102,8 @@ def _choices(person: Person) -> dict[str, Any]:
         "states": State.choices,
         "products": list(Product.objects.filter(programme__in=programmes)),
         "queues": list(Queue.objects.filter(programme__in=programmes)),
-        "people": list(assignable(programmes[0])) if len(programmes) == 1 else [],
-        "phases": programmes[0].phases if len(programmes) == 1 else [],
+        "people": list(assignable(*programmes)),
+        "phases": list({one["key"]: one for each in programmes for one in each.phases}.values()),
     }
 
 
@@ -161,7 +162,11 @@ def assign_many(request: SignedIn) -> HttpResponse:
         return back_to(request, back)
     programme = Programme.objects.get(pk=programmes.pop())
     need_role(request, programme.pk)
-    form = AssignForm(request.POST, programme=programme)
+    asked = request.POST.get("assignee", "")
+    if not asked:
+        warned(request, "Choose whom to give them to first.")
+        return back_to(request, back)
+    form = AssignForm({"assignee": "" if asked == NOBODY else asked}, programme=programme)
     if not form.is_valid():
         warned(request, "Nobody of that name takes tickets in this programme.")
         return back_to(request, back)

@@ -244,6 +244,11 @@ class Message(models.Model):
                 condition=Q(exit=Exit.NONE, is_bot=False, deleted_at=None),
             ),
             models.Index(
+                fields=["source_at", "id"],
+                name="message_urgent",
+                condition=Q(exit=Exit.NONE, is_bot=False, deleted_at=None, severity=1),
+            ),
+            models.Index(
                 fields=["-exit_at", "-id"], name="message_done", condition=~Q(exit=Exit.NONE)
             ),
             models.Index(

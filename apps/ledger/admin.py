@@ -51,10 +51,18 @@ class Ledgered(Base):
         if fields or not change:
             self._record(request, obj, "changed" if change else "added", fields)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Rows beside the object are told with it, all of them before and after."""
+        rows = formset.get_queryset()  # its own are changed already by what the form holds
+        before = [str(one) for one in rows.all()]
+        super().save_formset(request, form, formset, change)
+        told = [sorted(before), sorted(str(one) for one in rows.all())]
+        if _differs(told):
+            self._record(request, formset.instance, "changed", {formset.prefix: told})
+
     def _told(self, name: str, old: Any, new: Any) -> Any:
-        if name in self.private:
-            return HIDDEN
-        return [_plain(getattr(old, name, None)), _plain(getattr(new, name))]
+        told = [_plain(getattr(old, name, None)), _plain(getattr(new, name))]
+        return HIDDEN if name in self.private and _differs(told) else told
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._record(request, obj, "deleted", {})

@@ -28,7 +28,7 @@ from apps.ledger.services import CHANNEL, head_seq, seal
 POLL_SECONDS = 0.25
 KEPT = 2000  # changes in the ring
 BATCH = 500
-MOST_STREAMS = 40  # of one process with threads
+USUAL_STREAMS = 16  # of one process with threads, when nobody says how many it has
 MOST_OF_PERSON = 4  # a browser keeps six connections to a host: two stay free for pages
 log = logging.getLogger(__name__)
 
@@ -76,10 +76,8 @@ class Hub:
 
     # --- readers ----------------------------------------------------------------------------
 
-    def enter(
-        self, person_id: int, tab: str = "", *, most: int | None = MOST_STREAMS
-    ) -> "Seat | None":
-        """Take a place for a stream; None when this process has no more.
+    def enter(self, person_id: int, tab: str = "", *, most: int | None = None) -> "Seat | None":
+        """Take a place for a stream; None when this process already has `most`.
 
         A tab has one stream and a person a few: an older one gives its place to the newer, because
         the server learns late that a browser went away.
@@ -223,6 +221,11 @@ class _Ears:
             self._pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis has no types here
             self._pubsub.subscribe(CHANNEL)
         self._pubsub.get_message(timeout=POLL_SECONDS)
+
+
+def most_streams() -> int:
+    """How many streams a process with threads takes: each holds a thread, pages need the others."""
+    return USUAL_STREAMS if settings.STREAMS is None else int(settings.STREAMS)
 
 
 hub = Hub()

@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from apps.core.api.base import ApiView
 from apps.core.api.problems import Problem
 from apps.core.numbers import whole_number
-from apps.ledger.hub import Seat, Told, hub
+from apps.ledger.hub import Seat, Told, hub, most_streams
 from apps.ledger.services import head_seq
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Stream(ApiView):
         is_async = isinstance(plain, ASGIRequest)
         person_id = cast("int", request.user.pk)
         tab = request.query_params.get("tab", "")[:40]
-        seat = hub.enter(person_id, tab, most=None) if is_async else hub.enter(person_id, tab)
+        seat = hub.enter(person_id, tab, most=None if is_async else most_streams())
         if seat is None:
             words = "There are streams enough here; ask `changes/` every five seconds instead."
             raise Problem(503, words, headers={"Retry-After": "5"})

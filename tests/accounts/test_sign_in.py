@@ -140,6 +140,32 @@ def test_it_answers_423_to_what_cannot_be_sent_to_the_lock(
     assert getattr(ask(at_work), "status_code", None) == 423
 
 
+BROWSER = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [("http://testserver/account/?tab=1", "?next=/account/%3Ftab%3D1"),
+     ("https://elsewhere.example/account/", "?"), ("", "?"), ("http://testserver//evil/", "?")],
+)  # fmt: skip
+def test_a_form_of_a_locked_session_comes_back_to_its_page(
+    at_work: Client, referer: str, back: str
+) -> None:
+    at_work.post("/lock/")
+    answer = at_work.post("/account/", headers=BROWSER | {"Referer": referer})
+    assert (answer.status_code, answer["Location"]) == (303, f"/unlock/{back}")
+
+
+def test_a_form_of_a_session_that_is_over_comes_back_to_its_page(client: Client) -> None:
+    page = {"Referer": "http://testserver/account/"}
+    answer = client.post("/account/", headers=BROWSER | page)
+    assert (answer.status_code, answer["Location"]) == (303, "/sign-in/?next=/account/")
+    answer = client.post("/account/", headers=BROWSER)
+    assert (answer.status_code, answer["Location"]) == (303, "/sign-in/?next=/")
+    script = client.post("/account/", headers=BROWSER | page | {"Sec-Fetch-Mode": "cors"})
+    assert script.status_code == 401
+
+
 def test_it_unlocks_with_the_password_and_goes_back(at_work: Client) -> None:
     at_work.post("/lock/")
     assert at_work.session[LOCKED] is True

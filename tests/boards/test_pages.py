@@ -154,6 +154,24 @@ def test_a_work_item_is_made_from_a_ticket(programme: Programme) -> None:
     assert client.post("/boards/items/new/", {"title": ""}).status_code == 422
 
 
+def test_who_has_two_programmes_is_asked_for_which(programme: Programme, pam: Person) -> None:
+    other = build.programme(name="Second")
+    build.person("pam", other)
+    build.person("dev", other)
+    client = at_work(pam)
+    page = text_of(client.get("/boards/items/new/"))
+    assert f'<option value="{other.key}">Second' in page
+    assert "id_title" not in page
+    assert 'id="id_title"' in text_of(client.get(f"/boards/items/new/?programme={other.key}"))
+    answer = client.post("/boards/items/new/", {"title": "Shorter link"})
+    assert (answer.status_code, WorkItem.objects.count()) == (422, 0)
+    data = {"title": "Shorter link", "kind": "bug", "severity": 2, "programme": other.key}
+    client.post("/boards/items/new/", data)
+    assert WorkItem.objects.get().programme == other
+    assert '<option value="dev"' in text_of(client.get("/boards/product/"))
+    assert client.get("/boards/items/new/?programme=none").status_code == 404
+
+
 def test_a_work_item_is_changed_linked_and_unlinked_on_its_page(programme: Programme) -> None:
     item, incident = card(programme), ticket(programme)
     client, page = at_work(build.person("ana", programme)), f"/boards/items/{item.key}/"

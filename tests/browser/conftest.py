@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -53,8 +54,8 @@ class Portal:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start gunicorn as `manage.py up` does, and wait until it answers."""
+    def start(self, **other: str) -> None:
+        """Start gunicorn as `manage.py up` does, and wait until it answers; `other` settings."""
         command = [
             sys.executable, "-m", "gunicorn", "portal.wsgi:application",
             "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "1",
@@ -63,8 +64,9 @@ class Portal:
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
+                command, cwd=ROOT, env=self._environment | other, stdout=log, stderr=log,
+                process_group=0,
+            )  # fmt: skip
         until = time.monotonic() + PATIENCE
         while not self._answers():
             assert self.process.poll() is None, self.log.read_text()
@@ -74,6 +76,13 @@ class Portal:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
+            self.process.wait(timeout=PATIENCE)
+            self.process = None
+
+    def kill(self) -> None:
+        """SIGKILL for the server and what it started."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=PATIENCE)
             self.process = None
 

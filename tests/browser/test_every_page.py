@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.rollouts.models import ImportDraft, ReadinessItem
+from apps.simulator.demo.gate import MARK
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Portal
 from tests.browser.scene import Scene, full_scene, make_scene
 from tests.portal.routes import all_routes
 
@@ -109,6 +110,31 @@ def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> Non
         page.context.close()
 
 
+def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
+    ana = make_scene().people["ana"]
+    portal.stop()
+    mark = portal.log.parent / MARK
+    mark.touch()
+    portal.start(DEBUG="1", DEMO="1")
+    for scheme, width in MODES:
+        size = {"width": width, "height": 800}
+        page = open_as(ana, "/styleguide/", color_scheme=scheme, viewport=size)
+        page.locator(".errors a", has_text="The reporter").click()
+        expect(page.get_by_label("is told in the thread").nth(1)).to_be_focused()
+        check_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("[data-play] summary").click()
+        check_axe(page)
+        page.context.clear_cookies()
+        page.goto("/sign-in/")
+        expect(page.locator(".demo-people")).to_be_visible()
+        check_page(page)
+        page.context.close()
+    mark.unlink()
+    portal.stop()
+    portal.start()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open, scheme: str) -> None:
     scene = make_scene()
@@ -147,24 +173,23 @@ def test_a_first_visit_is_light(open_as: Open) -> None:
         page.context.close()
 
 
-@pytest.mark.parametrize(
-    ("path", "button"),
-    [("/incidents/{ticket}/", "Note…"), ("/incidents/{ticket}/", "Resolve…"),
-     ("/incidents/{ticket}/", "Assign…")],
+DIALOGS = (
+    ("ticket", "Note…"), ("ticket", "Resolve…"), ("ticket", "Assign…"),
+    ("inbox-message", "Attach…"), ("inbox-message", "No action…"), ("inbox-message", "Ask back…"),
 )  # fmt: skip
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dialogs_take_the_focus_and_give_it_back(
-    open_as: Open, path: str, button: str, scheme: str
-) -> None:
+def test_dialogs_take_the_focus_and_give_it_back(open_as: Open, scheme: str) -> None:
     scene = full_scene()
-    ticket = Incident.objects.order_by("id").first()
-    assert ticket is not None
-    page = open_as(scene.people["ana"], path.format(ticket=ticket.number), color_scheme=scheme)
-    opener = page.get_by_role("link", name=button)
-    opener.click()
-    assert page.locator("dialog[open]").count() == 1
-    assert page.evaluate("document.activeElement.closest('dialog') !== null")
-    check_axe(page)
-    page.keyboard.press("Escape")
-    assert page.locator("dialog[open]").count() == 0
-    assert opener.evaluate("one => one === document.activeElement")
+    page = open_as(scene.people["ana"], "/account/", color_scheme=scheme)
+    for name, button in DIALOGS:
+        page.goto(path_of(name, scene))
+        opener = page.get_by_role("link", name=button)
+        opener.click()
+        assert page.locator("dialog[open]").count() == 1
+        assert page.evaluate("document.activeElement.closest('dialog') !== null")
+        check_axe(page)
+        page.keyboard.press("Escape")
+        assert page.locator("dialog[open]").count() == 0
+        assert opener.evaluate("one => one === document.activeElement")

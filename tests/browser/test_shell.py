@@ -1,8 +1,15 @@
 """The shell: sign-in, palette, help, keys, colours, the lock that keeps drafts; other modes."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from apps.accounts.middleware import LOCKED
+from apps.oncall.models import Rota
+from apps.oncall.services import Stand, put_on_duty
 from tests import build
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open, Watched, give_password
@@ -10,6 +17,7 @@ from tests.browser.scene import full_scene, make_scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 PASSWORD = "a long enough password"
+PASSED = "document.querySelector('#duty-strip [data-until]').dataset.until = '2000-01-01'"
 LATER = 20_000  # ms; a wrong password is checked slowly on purpose
 
 
@@ -56,7 +64,48 @@ def test_the_palette_finds_sites_tickets_people_and_pages(open_as: Open) -> None
     page.wait_for_load_state()  # the keys come with the scripts
     page.keyboard.press("/")
     page.keyboard.type("apostrophes zzz")
-    expect(page.locator("#palette-list")).to_contain_text("Nothing found")
+    expect(page.locator("#palette")).to_contain_text("Nothing found")
+    check_axe(page)
+
+
+def test_the_search_box_lets_the_tab_key_pass(open_as: Open) -> None:
+    page = open_as(make_scene().people["ana"], "/account/")
+    page.wait_for_load_state()
+    box, palette = page.locator("#gsearch"), page.locator("#palette")
+    for _ in range(3):  # skip link, brand, box
+        page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    expect(palette).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(palette).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    expect(box).to_be_focused()
+    page.keyboard.type("63")
+    expect(palette).to_be_visible()
+    expect(page.locator("#palette-q")).to_have_value("63")
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page.locator(".strip-one").first).to_be_focused()
+
+
+def test_the_strip_follows_overrides_and_the_hand_over(open_as: Open) -> None:
+    scene = make_scene()
+    page = open_as(scene.people["ana"], "/account/", viewport={"width": 360, "height": 700})
+    state = page.locator("[data-live-state]")
+    expect(state).to_have_attribute("data-words", "Live", timeout=LATER)
+    first = page.locator("#duty-strip .strip-one").first
+    expect(first).to_be_visible()
+    for who in ("dev", "pam"):
+        later = scene.now + timedelta(hours=1)
+        stand = Stand(duty="primary", person=scene.people[who], start=scene.now, end=later)
+        put_on_duty(rota=Rota.objects.get(), stand=stand, actor="dee", origin="page", now=scene.now)
+        expect(first).to_contain_text(str(scene.people[who]), timeout=LATER)
+    with page.expect_request("**/duty/strip/", timeout=LATER):
+        page.evaluate(PASSED)
+    expect(page.locator("#duty-strip [data-until]")).to_have_count(1)
+    check_axe(page)
 
 
 def test_keys_go_places_and_help_lists_them(open_as: Open) -> None:
@@ -102,6 +151,28 @@ def test_the_lock_covers_the_page_and_keeps_the_draft(open_as: Open) -> None:
     expect(page.locator("#id_title")).to_have_value("Half a thought")
     page.reload()
     expect(page.locator("#id_title")).to_have_value("Half a thought")
+
+
+def test_a_form_sent_while_locked_comes_back_with_its_draft(open_as: Open) -> None:
+    ana = make_scene().people["ana"]
+    give_password(ana, PASSWORD)
+    page = open_as(ana, "/boards/items/new/")
+    page.locator("#id_title").fill("Half a thought")
+    locked = Session.objects.get()
+    data = locked.get_decoded() | {LOCKED: True}
+    locked.session_data = SessionStore().encode(data)
+    locked.save()  # the page does not know yet
+    page.get_by_role("button", name="Make work item").click()
+    expect(page).to_have_url("/unlock/?next=/boards/items/new/")
+    check_axe(page)
+    page.locator("#unlock-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/boards/items/new/", timeout=LATER)
+    expect(page.locator("#id_title")).to_have_value("Half a thought")
+    page.get_by_role("button", name="Make work item").click()
+    expect(page.locator("#toasts")).to_contain_text("W-")
+    page.goto("/boards/items/new/")
+    expect(page.locator("#id_title")).to_have_value("")
 
 
 def test_forced_colours_print_and_zoom_stay_usable(watched: Watched) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.incidents.services import Asked, acknowledge
+from tests import build
 from tests.browser.conftest import Open, give_password
 from tests.browser.scene import make_scene
 
@@ -48,6 +50,25 @@ def test_a_tab_nobody_sees_has_no_stream_and_misses_nothing(open_as: Open) -> No
         page.evaluate(HIDE, False)
     page.clock.resume()
     expect(page.locator(f"#row-{message.pk}")).to_be_visible(timeout=LATER)
+
+
+def test_a_refresh_leaves_open_what_somebody_opened(open_as: Open) -> None:
+    scene = make_scene()
+    build.servicenow(scene.programme)
+    ticket = scene.ticket("636: the kiosk is dark", 3)
+    page = open_as(scene.people["ana"], f"/incidents/{ticket.number}/")
+    live = page.locator("[data-live-state]")
+    expect(live).to_have_attribute("data-words", "Live", timeout=LATER)
+    menu, copy = page.locator("#ticket details.rowmenu"), page.locator("#ticket details.more")
+    copy.locator("summary").click()
+    menu.locator("summary").click()
+    asked = Asked(actor="ben", origin="page", now=scene.now)
+    acknowledge(incident=ticket, asked=asked)
+    page.wait_for_timeout(1_500)
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#ticket")).to_contain_text("Acknowledged", timeout=LATER)
+    expect(copy).to_have_attribute("open", "")
 
 
 def test_tabs_are_locked_and_unlocked_together(open_as: Open) -> None:

@@ -9,6 +9,7 @@ from apps.accounts.models import Person
 from apps.core.search import search
 from apps.incidents.services import Draft, open_incident
 from apps.rollouts.models import Programme
+from apps.servicenow.models import Link, Record
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,29 @@ def test_it_finds_tickets_by_number_and_words(ana: Person, programme: Programme)
     made = ticket(programme, "Kiosk shows an error")
     assert titles(made.number, ana, "ticket") == [f"{made.number} Kiosk shows an error"]
     assert titles("kiosk", ana, "ticket") == [f"{made.number} Kiosk shows an error"]
+
+
+def test_it_finds_tickets_by_what_was_written_their_site_and_servicenow(
+    ana: Person, programme: Programme
+) -> None:
+    made = ticket(programme, "Kiosk shows an error")
+    connection = build.servicenow(programme)
+    record = Record.objects.create(connection=connection, sys_id="a" * 32, number="INC0010001",
+                                   sys_updated_on=build.MONDAY, sys_mod_count=1,
+                                   seen_at=build.MONDAY)  # fmt: skip
+    Link.objects.create(incident=made, record=record, linked_at=build.MONDAY)
+    for text in ("INC0010001", "inc0010001", "636", "shows an err", made.number[3:]):
+        assert titles(text, ana, "ticket") == [f"{made.number} Kiosk shows an error"], text
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [("map", "Map of sites"), ("cover", "Coverage proof"), ("hand", "Hand-overs"),
+     ("account", "Your account")],
+)  # fmt: skip
+def test_it_finds_pages_beside_the_navigation(ana: Person, text: str, page: str) -> None:
+    assert page in titles(text, ana, "page")
+    assert "Planner" not in titles("plan", ana, "page")
 
 
 def test_it_hides_what_belongs_to_another_programme(ana: Person) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -241,11 +242,18 @@ def test_it_knows_where_to_find_a_server(host: str, there: str) -> None:
 
 
 def test_the_web_server_is_one_process_with_many_threads_on_sqlite(database_vendor: str) -> None:
-    command = list(parts.web("::1", 8000).command)
+    part = parts.web("::1", 8000)
+    command = list(part.command)
     assert "[::1]:8000" in command
     assert "--no-control-socket" in command
     workers = int(command[command.index("--workers") + 1])
     threads = int(command[command.index("--threads") + 1])
     assert (
-        (workers, threads) == (1, 64) if database_vendor == "sqlite" else workers * threads <= 256
+        (workers, threads) == (1, 80) if database_vendor == "sqlite" else workers * threads <= 256
     )
+    assert int(part.environment["STREAMS"]) == threads // 2
+
+
+def test_somebody_may_say_how_many_streams_there_are(settings: Any) -> None:
+    settings.STREAMS = 3
+    assert parts.web("::1", 8000).environment["STREAMS"] == "3"

@@ -9,16 +9,21 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.boards.models import WorkItem
 from apps.boards.services import ItemDraft, make_work_item
 from apps.duty.rules import due_words
 from apps.duty.sources import waiting_for
 from apps.duty.strip import strip_for
 from apps.incidents.services import Asked, Draft, acknowledge, open_incident
+from apps.intake.models import Arrival, Message
+from apps.intake.work import process_due
+from apps.ledger.services import seal
+from apps.oncall.services import Stand, put_on_duty
 from apps.rollouts.choices import Readiness
 from apps.rollouts.models import GoLive, Programme, ReadinessItem
 from apps.rollouts.pressing import pressing_for
 from apps.rollouts.services import Tick, give_items, tick
-from tests import build
+from tests import build, slack
 from tests.pages import HTMX, at_work, text_of
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +93,7 @@ def test_a_locked_screen_gets_numbers_and_no_words(programme: Programme) -> None
     answer = client.get("/duty/counts/")
     assert answer.json() == {
         "inbox": 0, "to_acknowledge": 1, "overdue": 0,
-        "next_due_at": "2022-06-27T14:55:00Z", "now": "2022-06-27T14:40:00Z",
+        "more_than": [], "next_due_at": "2022-06-27T14:55:00Z", "now": "2022-06-27T14:40:00Z",
         "locked": True,
     }  # fmt: skip
     assert "Secret" not in text_of(answer)
@@ -107,6 +112,69 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(programme: Programme)
     assert counts[0] == counts[1] <= 32
 
 
+def hears(programme: Programme, text: str, minutes: int) -> None:
+    """Somebody wrote something before now."""
+    ts = f"{(NOW - timedelta(minutes=minutes + 1)).timestamp():.6f}"
+    connection_id = programme.connections.get().pk
+    body = slack.body_of(slack.event(text, ts=ts, event_id=f"Ev{ts}"))
+    Arrival.objects.keep(connection_id=connection_id, delivery_key=None, headers={}, body=body,
+                         now=NOW)  # fmt: skip
+    process_due(now=NOW)
+
+
+def test_a_cut_source_keeps_what_is_severe_and_says_that_there_is_more(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.duty.sources.MOST", 3)
+    for number in range(5):
+        ticket(programme, f"Slow {number}")
+    answered = ticket(programme, "Known")
+    acknowledge(incident=answered, asked=Asked(actor="ana", origin="page", now=NOW))
+    ticket(programme, "Dark", severity=1)
+    ana = build.person("ana", programme)
+    found = waiting_for(ana, NOW)
+    assert {one.title for one in found.todos} >= {"Acknowledge: Dark", "Answer: Known"}
+    assert (len(found.todos), found.cut) == (4, {"new"})
+    client = at_work(ana)
+    page = text_of(client.get("/"))
+    assert page.index("Acknowledge: Dark") < page.index("Acknowledge: Slow 0")
+    assert 'more than </span>4<span aria-hidden="true">+' in page
+    assert client.get("/duty/counts/").json()["more_than"] == ["to_acknowledge", "overdue"]
+
+
+def test_a_severe_message_and_a_severe_decision_are_not_cut(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.duty.sources.MOST", 2)
+    build.slack(programme)
+    for number in range(4):
+        hears(programme, f"442: message {number}", 9 - number)
+        make_work_item(draft=ItemDraft(programme=programme, title=f"Item {number}", severity=3),
+                       incidents=[], actor="ana", origin="page", now=NOW)  # fmt: skip
+    Message.objects.filter(text__contains="message 3").update(severity=1)
+    WorkItem.objects.filter(title="Item 3").update(severity=1)
+    found = waiting_for(build.person("adi", programme), NOW)
+    assert [one.title for one in found.todos if one.severity == 1] == [
+        "442: message 3", "Decide: Item 3",
+    ]  # fmt: skip
+    assert found.cut == {"messages", "decisions"}
+
+
+def test_what_is_mine_is_not_cut_off_by_what_is_others(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.duty.sources.MOST", 2)
+    ben = build.person("ben", programme)
+    for number in range(4):
+        made = ticket(programme, f"Of Ben {number}")
+        made.assignee = ben
+        made.save()
+    ticket(programme, "Of nobody")
+    page = text_of(at_work(build.person("ana", programme)).get("/?whose=mine"))
+    assert "Acknowledge: Of nobody" in page
+    assert "Of Ben" not in page
+
+
 def test_the_strip_follows_the_hand_over_at_its_instant() -> None:
     made = build.programme()
     ana, ben = build.person("ana", made), build.person("ben", made)
@@ -117,6 +185,18 @@ def test_the_strip_follows_the_hand_over_at_its_instant() -> None:
     assert before.now[0].name != after.now[0].name
     assert before.changes_at == monday
     assert "Ben Boyd" in text_of(at_work(ana).get("/duty/strip/"))
+
+
+def test_the_strip_keeps_nothing_the_ledger_has_overtaken(programme: Programme) -> None:
+    client = at_work(build.person("ana", programme))
+    assert "Ana Ortiz</b>" in text_of(client.get("/duty/strip/"))
+    stand = Stand(duty="primary", person=build.person("dev", programme), start=NOW,
+                  end=NOW + timedelta(hours=1))  # fmt: skip
+    put_on_duty(rota=programme.rotas.get(), stand=stand, actor="dee", origin="page", now=NOW)
+    seal(now=NOW)
+    page = text_of(client.get("/duty/strip/"))
+    assert "Ana Ortiz</b>" not in page
+    assert 'data-until="2022-06-27T11:40:00-04:00"' in page
 
 
 @pytest.fixture

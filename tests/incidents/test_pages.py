@@ -101,6 +101,24 @@ def test_many_are_assigned_and_given_back(programme: Programme, ana: Person) -> 
     assert "Choose tickets" in text_of(client.post("/incidents/assign/", {}, follow=True))
 
 
+def test_people_of_all_ones_programmes_are_offered(programme: Programme, ana: Person) -> None:
+    other = build.programme()
+    build.person("ana", other)
+    build.person("dev", other)
+    rows = [opened(programme, f"No. {n}") for n in range(2)]
+    client = at_work(ana)
+    page = text_of(client.get("/incidents/"))
+    bulk = page[page.index("data-bulk") :]
+    assert bulk.index("Choose…") < bulk.index("Nobody") < bulk.index("Ana Ortiz")
+    assert page.count('<option value="dev"') == 2
+    data: dict[str, Any] = {"ticket": [row.pk for row in rows]}
+    for assignee, words in (("", "Choose whom"), ("dev", "Nobody of that name"),
+                            ("ana", "2 tickets assigned to Ana Ortiz."),
+                            ("nobody", "2 tickets assigned to nobody.")):  # fmt: skip
+        answer = client.post("/incidents/assign/", data | {"assignee": assignee}, follow=True)
+        assert words in text_of(answer)
+
+
 def test_taking_it_back_leaves_what_others_did_since(programme: Programme, ana: Person) -> None:
     ben = build.person("ben", programme)
     rows = [opened(programme) for _ in range(3)]

@@ -41,8 +41,25 @@ def test_it_gives_what_waits_its_proposals(world: World, other: Programme) -> No
 def test_it_tells_the_ledger_once(world: World, other: Programme) -> None:
     bind(world.programme)
     bind(world.programme)
-    change = Change.objects.get(subject="channel", verb="bound")
+    change = Change.objects.get(subject="channel", verb="bound", programme_id=world.programme.pk)
     assert (change.actor, change.origin) == ("ana", "page")
+    left = Change.objects.get(subject="channel", verb="bound", programme_id=other.pk)
+    assert left.fields == {}
+
+
+def test_while_nobody_knows_whose_it_is_each_programme_is_told(
+    world: World, other: Programme
+) -> None:
+    theirs = build.person("pam", other)
+    for person in (build.person("ana"), theirs):
+        heard = Change.objects.visible_to(person).filter(subject="message", verb="received")
+        assert heard.count() == 1
+    bind(world.programme)
+    world.hears(slack.event("Still dark", channel="C0UNKNOWN", ts="1656340801.000100"))
+    assert Change.objects.filter(subject="message", verb="received").count() == 3
+    assert Change.objects.visible_to(theirs).filter(subject="message").count() >= 1
+    later = Change.objects.filter(subject="message").order_by("-pk")[0]
+    assert later.programme_id == world.programme.pk
 
 
 def test_it_may_be_about_one_site(world: World, other: Programme) -> None:

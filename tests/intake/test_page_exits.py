@@ -42,7 +42,8 @@ def test_it_logs_and_turns_to_the_next(ana: Client, says: Says) -> None:
     answer = ana.post(act("log") + "?site=636", log_data())
     following = reverse("inbox-message", args=[message(LATER).pk])
     assert (answer.status_code, answer["Location"]) == (303, f"{following}?site=636")
-    assert f"Logged as {Incident.objects.get().number}." in body(ana.get(following))
+    number = Incident.objects.get().number
+    assert f'href="/incidents/{number}/" data-key="o"' in body(ana.get(following))
 
 
 def test_it_logs_what_was_changed(world: World, ana: Client, says: Says) -> None:

@@ -18,7 +18,7 @@ from apps.accounts.models import Person
 from apps.ledger.services import record, seal
 from tests import build
 from tests.api import As
-from tests.browser.conftest import Portal, database_url
+from tests.browser.conftest import OPENER, Portal, database_url
 from tests.pages import at_work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
@@ -32,7 +32,7 @@ def server(transactional_db: None) -> Iterator[Portal]:
             "PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "VAR_DIR": folder,
             "DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY,
             "FIELD_KEYS": ",".join(settings.FIELD_KEYS), "ALLOWED_HOSTS": "127.0.0.1",
-            "LOG_LEVEL": "WARNING", "DEMO": "0", "DEBUG": "0",
+            "LOG_LEVEL": "WARNING", "DEMO": "0", "DEBUG": "0", "STREAMS": "2",
         }  # fmt: skip
         made = Portal(environment, Path(folder) / "web.log")
         made.start()
@@ -172,6 +172,20 @@ def test_a_locked_session_hears_nothing_more(server: Portal, ana: Person) -> Non
         client.post("/lock/")
         assert stream.ends()
     assert Session.objects.count() == 1
+
+
+def test_a_stream_too_many_is_refused_and_pages_are_answered(server: Portal, ana: Person) -> None:
+    other = build.person("ben", ana.memberships.get().programme)
+    with (
+        Listening(server, "?tab=one", **bearer(ana)),
+        Listening(server, "?tab=two", **bearer(ana)),
+        Listening(server, **bearer(other)) as third,
+    ):
+        assert third.answer.status == 503
+        assert third.answer.headers["Retry-After"] == "5"
+        assert third.answer.headers["Content-Type"] == "application/problem+json"
+        with OPENER.open(f"{server.url}/healthz", timeout=WAIT) as answer:
+            assert answer.status == 200
 
 
 def test_streams_end_at_once_when_the_server_stops(server: Portal, ana: Person) -> None:

@@ -1,5 +1,6 @@
 """The admin: changes are in the ledger once, secrets nowhere, history read-only."""
 
+import json
 from typing import Any
 
 import pytest
@@ -70,6 +71,27 @@ def test_people_are_made_and_never_deleted(adi: Client) -> None:
     assert adi.post(f"/admin/accounts/person/{person.pk}/delete/").status_code == 403
     weak = adi.post("/admin/accounts/person/add/", data | {"username": "x", "new_password": "x"})
     assert "too short" in text_of(weak)
+
+
+def test_the_handles_of_a_person_are_told_with_them(adi: Client) -> None:
+    person = build.person("ana", build.programme())
+    url = f"/admin/accounts/person/{person.pk}/change/"
+    data = {
+        "username": "ana", "name": person.name, "email": person.email,
+        "time_zone": person.time_zone, "working_hours": json.dumps(person.working_hours),
+        "is_active": "on", "handles-TOTAL_FORMS": "1", "handles-INITIAL_FORMS": "0",
+        "handles-0-kind": "slack", "handles-0-ref": "U0ANA", "handles-0-person": person.pk,
+    }  # fmt: skip
+    assert adi.post(url, data).status_code == 302
+    kept = data | {"handles-INITIAL_FORMS": "1", "handles-0-id": person.handles.get().pk}
+    assert adi.post(url, kept).status_code == 302
+    assert adi.post(url, kept | {"handles-0-ref": "U1ANA"}).status_code == 302
+    assert adi.post(url, kept | {"handles-0-DELETE": "on"}).status_code == 302
+    assert told("person") == [
+        ("changed", {"handles": [[], ["slack:U0ANA"]]}),
+        ("changed", {"handles": [["slack:U0ANA"], ["slack:U1ANA"]]}),
+        ("changed", {"handles": [["slack:U1ANA"], []]}),
+    ]
 
 
 def test_a_token_is_shown_once(adi: Client) -> None:

@@ -36,6 +36,8 @@ def start(var_dir: Path, **environment: str) -> "subprocess.CompletedProcess[str
         ("LOG_LEVEL", "LOUD"),
         ("VAR_DIR", "/dev/null/var"),
         ("SITE_NUMBER_PATTERN", "[0-9"),
+        ("STREAMS", "many"),
+        ("STREAMS", "-1"),
     ],
 )
 def test_it_stops_with_one_line_naming_the_bad_value(tmp_path: Path, name: str, value: str) -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 from apps.core.supervisor.child import Part
 
 QUEUES = "intake,sync,page,report"
-SQLITE_THREADS = 64
+THREADS = 64  # of all web processes
+SQLITE_THREADS = 80
 
 
 def web(host: str, port: int) -> Part:
@@ -22,7 +23,7 @@ def web(host: str, port: int) -> Part:
         *("--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5"),
         *("--timeout", "60", "--keep-alive", "5", "--config", "python:portal.gunicorn"),
     ]
-    return Part(name="web", command=command)
+    return Part(name="web", command=command, environment={"STREAMS": str(_streams(threads))})
 
 
 def worker() -> Part:
@@ -52,4 +53,9 @@ def _web_size() -> tuple[int, int]:
     if connection.vendor == "sqlite":
         return 1, SQLITE_THREADS
     workers = os.cpu_count() or 1
-    return workers, max(4, SQLITE_THREADS // workers)  # each thread holds a database connection
+    return workers, max(4, THREADS // workers)  # each thread holds a database connection
+
+
+def _streams(threads: int) -> int:
+    """Live streams hold a thread each; pages and hooks keep at least the other half."""
+    return threads // 2 if settings.STREAMS is None else int(settings.STREAMS)

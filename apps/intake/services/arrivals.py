@@ -7,6 +7,7 @@ from django.db.models import F
 
 from apps.core.doorbell import ring
 from apps.intake.models import Arrival
+from apps.intake.services.rows import told_of
 from apps.ledger.services import Entry, record_many
 
 
@@ -40,10 +41,11 @@ def _record(rows: list[Arrival], verb: str, *, actor: str, origin: str, now: dat
                 verb=verb,
                 actor=actor,
                 origin=origin,
-                programme_id=None,
+                programme_id=programme_id,
                 fields={"connection": row.connection.key, "cause": row.last_error[:200]},
             )
             for row in rows
+            for programme_id in told_of(row.connection, None)
         ],
         now=now,
     )

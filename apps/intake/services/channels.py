@@ -11,7 +11,8 @@ from apps.intake.choices import Exit, Purpose
 from apps.intake.models import Channel, Message
 from apps.intake.services.messages import propose_again
 from apps.intake.services.refusals import UnableToBind
-from apps.ledger.services import record
+from apps.intake.services.rows import told_of
+from apps.ledger.services import Entry, record_many
 from apps.rollouts.models import Programme, Site, Wave
 
 Columns = dict[str, Any]
@@ -40,16 +41,20 @@ def save_channel(
         connection=connection, external_id=external_id, defaults=dict(columns)
     )
     _adopt_messages(channel)
-    record(
-        subject="channel",
-        subject_key=f"{connection.key}:{external_id}",
-        verb="bound",
-        actor=actor,
-        origin=origin,
-        programme_id=channel.programme_id,
-        now=now,
-        fields=after,
-    )
+    seen_by = told_of(connection, row.programme_id) if row else []
+    entries = [
+        Entry(
+            subject="channel",
+            subject_key=f"{connection.key}:{external_id}",
+            verb="bound",
+            actor=actor,
+            origin=origin,
+            programme_id=one,
+            fields=after if one == channel.programme_id else {},  # others learn that it left them
+        )
+        for one in {*seen_by, channel.programme_id}
+    ]
+    record_many(entries, now=now)
     return before, after
 
 

@@ -15,8 +15,8 @@ from apps.incidents.models import Incident
 from apps.incidents.services import note, touch
 from apps.intake.choices import Exit
 from apps.intake.models import Arrival, Channel, Message
+from apps.intake.services.rows import tell
 from apps.intake.triage import propose
-from apps.ledger.services import record
 
 
 def record_messages(*, arrival: Arrival, heard: Sequence[Heard], now: datetime) -> str:
@@ -164,17 +164,13 @@ def attach(message: Message, root: Message, *, now: datetime) -> None:
 
 
 def _tell(message: Message, verb: str, now: datetime) -> None:
-    record(
-        subject="message",
-        subject_key=str(message.pk),
-        verb=verb,
+    tell(
+        message,
+        verb,
         actor=message.author_ref or "unknown",
         origin=message.channel.connection.key,
-        programme_id=message.programme_id,
         now=now,
-        fields={
-            "channel": str(message.channel),
-            "site": message.site.number if message.site else None,
-            "found": message.found,
-        },
+        channel=str(message.channel),
+        site=message.site.number if message.site else None,
+        found=message.found,
     )

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models import F
 
+from apps.connections.models import Connection
 from apps.intake.choices import Exit
 from apps.intake.models import Message
 from apps.intake.services.refusals import Stale
-from apps.ledger.services import record
+from apps.ledger.services import Entry, record_many
 
 FOLLOWS = "system"  # who closed a reply that went with the first message of its thread
 
@@ -46,17 +47,28 @@ def reopen(message: Message) -> None:
 def tell(
     message: Message, verb: str, *, actor: str, origin: str, now: datetime, **fields: object
 ) -> None:
-    """One ledger entry about the message."""
-    record(
-        subject="message",
-        subject_key=str(message.pk),
-        verb=verb,
-        actor=actor,
-        origin=origin,
-        programme_id=message.programme_id,
-        now=now,
-        fields=fields,
-    )
+    """One ledger entry about the message for each programme that sees it."""
+    entries = [
+        Entry(
+            subject="message",
+            subject_key=str(message.pk),
+            verb=verb,
+            actor=actor,
+            origin=origin,
+            programme_id=programme_id,
+            fields=fields,
+        )
+        for programme_id in told_of(message.channel.connection, message.programme_id)
+    ]
+    record_many(entries, now=now)
+
+
+def told_of(connection: Connection, programme_id: int | None) -> list[int | None]:
+    """Whose ledger is told: the programme's; while there is none, of each that uses the connection,
+    because their people see it until somebody says whose it is."""
+    if programme_id is not None:
+        return [programme_id]
+    return [*connection.programmes.order_by("pk").values_list("pk", flat=True)] or [None]
 
 
 def fresh(message: Message) -> Message:

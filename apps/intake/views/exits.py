@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
-from apps.core.pages import back_to, said, show, warned
+from apps.core.pages import back_to, leading_to, said, show, warned
 from apps.intake.choices import HANDLES, USUAL_REASONS
 from apps.intake.desk import binders
 from apps.intake.forms import AskForm, AttachForm, BindForm, DismissForm, LogMessageForm
@@ -49,7 +49,8 @@ def log_page(request: SignedIn, pk: int) -> HttpResponse:
             form.refuse(problem)
         else:
             words = "Logged as" if is_new else "It was logged before, as"
-            said(request, f"{words} {incident.number}.")
+            where = reverse("ticket", args=[incident.number])
+            said(request, leading_to(words, incident.number, where))
             return _on(request, message)
     facts = inbox_facts(request, pk, {"log_form": _renewed(form, message)})
     return show(request, "intake/inbox.html", facts, status=REFUSED)

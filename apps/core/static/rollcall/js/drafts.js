@@ -1,7 +1,9 @@
 // <form data-draft="log-3"> keeps what was typed (this tab and this person only) until the form is
-// taken.
+// taken. The answer to a plain form is a page: one that says it was done ends the draft; the lock, the
+// sign-in or a refusal do not.
 const who = document.querySelector("#lock-screen [name=username]")?.value ?? "";
 const key = (form) => `draft:${who}:${form.dataset.draft}`;
+const SENT = "draft-sent";
 const SKIP = new Set(["password", "hidden", "file", "submit", "button"]);
 const fields = (form) => [...form.elements].filter((one) => one.name && !SKIP.has(one.type));
 const value = (one) => (one.type === "checkbox" || one.type === "radio" ? one.checked : one.value);
@@ -25,6 +27,13 @@ function bring(form) {
   form.dispatchEvent(new CustomEvent("rollcall:brought", { bubbles: true }));
 }
 
+// What the page before this one sent.
+function conclude() {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector("#toasts .toast:not(.is-error)")) sessionStorage.removeItem(sent);
+}
+
 function all(root) {
   for (const form of root.querySelectorAll?.("form[data-draft]") ?? []) bring(form);
 }
@@ -41,9 +50,9 @@ document.addEventListener("htmx:after:request", (event) => {
   if (form?.dataset?.draft && status < 400) sessionStorage.removeItem(key(form));
 });
 document.addEventListener("submit", (event) => {
-  // A plain form: the answer is a page; a refused one brings its own values back.
   const form = event.target;
-  if (form.dataset.draft && !form.hasAttribute("hx-post")) sessionStorage.removeItem(key(form));
+  if (form.dataset.draft && !form.hasAttribute("hx-post")) sessionStorage.setItem(SENT, key(form));
   if (form.matches("[action$='/sign-out/']")) sessionStorage.clear();
 });
+conclude();
 all(document);

@@ -2,6 +2,7 @@
 // its subject (data-live="incident message") are fetched anew and morphed in, focus and typing kept.
 // When the portal has no stream left, it is asked every five seconds instead. A page nobody sees has
 // none: a browser keeps six connections to a host, and six tabs would take them all.
+import { now } from "./clock.js";
 import { icon as symbol } from "./icons.js";
 
 const WAIT = 150;
@@ -9,6 +10,8 @@ const JITTER = 250;
 const POLL = 5000;
 const AGAIN = 3000;
 const HIDDEN = 5000;
+const LOOK = 5000;
+const BUSY = "dialog[open], details.rowmenu[open], :popover-open";
 const BACK_TO_STREAM = 12000;
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID?.() ?? String(Math.random()));
@@ -57,7 +60,7 @@ async function refresh(id) {
   if (running.has(id)) return void again.add(id);
   const part = document.getElementById(id);
   if (!part || isLocked) return;
-  if (part.querySelector("dialog[open]")) return void later(part); // somebody is answering a question
+  if (part.querySelector(BUSY)) return void later(part); // somebody is answering, or choosing
   running.add(id);
   const url = part.dataset.liveUrl || location.href;
   const answer = await fetch(url, {
@@ -69,16 +72,48 @@ async function refresh(id) {
   if (again.delete(id)) later(part);
 }
 
+// What somebody unfolded stays so: the portal does not know of it.
+function unfolded(part, html) {
+  const shown = folds(part);
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const [name, fold] of folds(holder.content)) if (shown.has(name)) fold.open = shown.get(name).open;
+  return holder.innerHTML;
+}
+
+// The folded pieces of a part by what they say, the second of two alike counted.
+function folds(root) {
+  const found = new Map();
+  for (const fold of root.querySelectorAll("details")) {
+    const words = fold.id || fold.querySelector("summary")?.textContent.trim();
+    let at = 1;
+    while (found.has(`${words} ${at}`)) at += 1;
+    found.set(`${words} ${at}`, fold);
+  }
+  return found;
+}
+
 function swap(part, html) {
   const current = part.querySelector(".is-current");
   const chosen = current?.id;
   const style = part.matches("[data-live-inner]") ? "innerMorph" : "outerMorph";
-  globalThis.htmx.swap({ text: html, target: part, swap: style, sourceElement: part });
+  globalThis.htmx.swap({ text: unfolded(part, html), target: part, swap: style, sourceElement: part });
   if (!chosen) return;
   const row = document.getElementById(chosen);
   if (row && !row.classList.contains("is-current")) {
     row.classList.add("is-current");
     row.setAttribute("aria-current", "true");
+  }
+}
+
+// What is only true until an instant (data-until) is fetched anew when that has come.
+function pass() {
+  if (isLocked || document.hidden) return;
+  for (const one of document.querySelectorAll("[data-until]")) {
+    if (Date.parse(one.dataset.until) > now()) continue;
+    delete one.dataset.until;
+    const part = one.closest("[data-live]");
+    if (part) later(part);
   }
 }
 
@@ -142,6 +177,7 @@ document.addEventListener("rollcall:unlocked", () => {
   failures = 0;
   connect();
 });
+setInterval(pass, LOOK);
 addEventListener("pagehide", stop);
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 connect();

@@ -73,8 +73,9 @@ async function counts() {
     const found = await answer.json();
     const next = found.next_due_at ? Date.parse(found.next_due_at) - Date.parse(found.now) : null;
     const due = next === null ? "nothing is due" : next <= 0 ? `the oldest by ${inWords(-next)}` : `next due in ${inWords(next)}`;
-    const overdue = found.overdue ? ` · ${found.overdue} overdue` : "";
-    place.textContent = `Inbox ${found.inbox} · ${found.to_acknowledge} to acknowledge${overdue}${found.overdue ? "," : " ·"} ${due}`;
+    const number = (name) => `${found[name]}${found.more_than.includes(name) ? "+" : ""}`;
+    const overdue = found.overdue ? ` · ${number("overdue")} overdue` : "";
+    place.textContent = `Inbox ${number("inbox")} · ${number("to_acknowledge")} to acknowledge${overdue}${found.overdue ? "," : " ·"} ${due}`;
   }
   setTimeout(counts, 20000);
 }

@@ -4,6 +4,7 @@ import { show } from "./dialogs.js";
 const dialog = document.getElementById("palette");
 const input = document.getElementById("palette-q");
 const list = document.getElementById("palette-list");
+const state = dialog?.querySelector("[data-palette-state]");
 let asked = 0;
 let timer = 0;
 
@@ -28,11 +29,18 @@ async function search() {
   const url = `${input.dataset.search}?q=${encodeURIComponent(input.value)}`;
   const answer = await fetch(url, { headers: { "HX-Request": "true", "X-Rollcall-Background": "1" } }).catch(() => null);
   if (mine !== asked) return;
-  if (!answer?.ok) {
-    list.textContent = "The search did not answer. Try again.";
-    return;
-  }
-  list.innerHTML = await answer.text();
+  fill(answer?.ok ? await answer.text() : "");
+  if (!answer?.ok) state.textContent = "The search did not answer. Try again.";
+}
+
+// Options stand in the list; that there are none is said beside it.
+function fill(html) {
+  list.innerHTML = html;
+  const none = list.querySelector(".hit-none");
+  state.textContent = none?.textContent ?? "";
+  none?.remove();
+  list.hidden = options().length === 0;
+  input.setAttribute("aria-expanded", String(!list.hidden));
   choose(0);
 }
 
@@ -44,8 +52,17 @@ function begin(text = "") {
 }
 
 if (dialog) {
+  // The box of the top bar leads here when somebody clicks it, types or asks for the list; never for
+  // passing through with Tab.
   const box = document.querySelector("[data-palette]");
-  box?.addEventListener("focus", () => { if (!dialog.open) begin(box.value); });
+  const open = () => { if (!dialog.open) begin(box.value); };
+  box?.addEventListener("click", open);
+  box?.addEventListener("input", open);
+  box?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    open();
+  });
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.matches?.("input,textarea,select,[contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
@@ -59,6 +76,7 @@ if (dialog) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(chosen() + 1);
     else if (event.key === "ArrowUp") choose(chosen() - 1);
+    else if (event.key === "Escape") dialog.close(); // a search field would only empty itself
     else if (event.key === "Enter") {
       const target = options()[chosen()];
       if (!target) return;
@@ -70,5 +88,5 @@ if (dialog) {
     const target = event.target.closest("[role=option]");
     if (target) location.assign(target.dataset.url);
   });
-  dialog.addEventListener("close", () => box?.blur());
+  dialog.addEventListener("close", () => { if (box) box.value = ""; });
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0004_plural"),
+        ("incidents", "0005_urgent"),
         ("rollouts", "0012_holiday_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
