@@ -130,6 +130,17 @@ POLICY: dict[str, dict[str, Rule]] = {
     "coverage-accept": {"POST": DECIDING},
     "coverage-withdraw": {"POST": DECIDING},
     "coverage-cover": {"POST": DECIDING},
+    "my-shifts": READ,
+    "cover-ask": {"GET": TICKING, "POST": TICKING},
+    "cover-page-accept": {"POST": TICKING},
+    "cover-page-decline": {"POST": TICKING},
+    "cover-page-withdraw": {"POST": TICKING},
+    "swap-ask": {"GET": TICKING, "POST": TICKING},
+    "swap-arrange": {"GET": DECIDING, "POST": DECIDING},
+    "leave-page": {"GET": TICKING, "POST": TICKING},
+    "leave-page-withdraw": {"POST": TICKING},
+    "override-page": {"GET": TICKING, "POST": TICKING},  # others than oneself: who decides
+    "override-page-withdraw": {"POST": TICKING},
     "audit": READ,
     "audit-csv": READ,
     "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration

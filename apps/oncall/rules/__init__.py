@@ -39,6 +39,7 @@ from apps.oncall.rules.facts import (
     VersionFacts,
 )
 from apps.oncall.rules.schedule import duties_listed, final_schedule, next_on_duty, on_duty
+from apps.oncall.rules.stints import Stint, instant_near, of_person, stints
 
 __all__ = [
     "DutyFacts",
@@ -47,10 +48,14 @@ __all__ = [
     "OverrideFacts",
     "RotaFacts",
     "Shift",
+    "Stint",
     "Turn",
     "VersionFacts",
     "duties_listed",
     "final_schedule",
+    "instant_near",
     "next_on_duty",
+    "of_person",
     "on_duty",
+    "stints",
 ]

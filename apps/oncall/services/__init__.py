@@ -6,6 +6,7 @@ from apps.oncall.services.covering import (
     arrange_swap,
     ask_for_cover,
     decline_cover,
+    put_on_turn,
     withdraw_cover,
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
@@ -15,6 +16,7 @@ from apps.oncall.services.holes import (
     withdraw_accepted_hole,
 )
 from apps.oncall.services.overriding import (
+    LONGEST,
     Stand,
     UnableToOverride,
     put_on_duty,
@@ -26,6 +28,7 @@ from apps.oncall.services.overriding import (
 from apps.oncall.services.rotas import save_rota
 
 __all__ = [
+    "LONGEST",
     "LayerDraft",
     "Part",
     "Place",
@@ -40,6 +43,7 @@ __all__ = [
     "ask_for_cover",
     "decline_cover",
     "put_on_duty",
+    "put_on_turn",
     "save_rota",
     "shift_of",
     "take_leave",
