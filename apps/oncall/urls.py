@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from apps.oncall import views
-from apps.oncall.api import OncallCoverage, OncallNow, OncallShifts
+from apps.oncall import api, views
 
 urlpatterns = [
-    path("oncall/now/", OncallNow.as_view(), name="oncall-now"),
-    path("oncall/shifts/", OncallShifts.as_view(), name="oncall-shifts"),
-    path("oncall/coverage/", OncallCoverage.as_view(), name="oncall-coverage"),
+    path("oncall/now/", api.OncallNow.as_view(), name="oncall-now"),
+    path("oncall/shifts/", api.OncallShifts.as_view(), name="oncall-shifts"),
+    path("oncall/coverage/", api.OncallCoverage.as_view(), name="oncall-coverage"),
+    path("oncall/overrides/", api.Overrides.as_view(), name="oncall-overrides"),
+    path("oncall/overrides/<int:pk>/", api.OneOverride.as_view(), name="oncall-override"),
+    path("oncall/swaps/", api.Swaps.as_view(), name="oncall-swaps"),
+    path("oncall/covers/", api.Covers.as_view(), name="oncall-covers"),
+    path("oncall/covers/<int:pk>/", api.OneCover.as_view(), name="oncall-cover"),
+    path("oncall/covers/<int:pk>/accept/", api.AcceptCover.as_view(), name="oncall-cover-accept"),
+    path(
+        "oncall/covers/<int:pk>/decline/", api.DeclineCover.as_view(), name="oncall-cover-decline"
+    ),
+    path(
+        "oncall/covers/<int:pk>/withdraw/",
+        api.WithdrawCover.as_view(),
+        name="oncall-cover-withdraw",
+    ),
+    path("oncall/leave/", api.Leaves.as_view(), name="oncall-leaves"),
+    path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 
 pages: list[URLPattern] = [
