@@ -161,6 +161,7 @@ def test_shifts_are_the_final_schedule(vic: Client, rota: Rota) -> None:
             **shift,
             "username": "dev",
             "source": "override",
+            "slot": "",
             "start": "2022-05-02T16:00:00Z",
             "end": "2022-05-02T18:00:00Z",
         },
