@@ -130,6 +130,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "coverage-accept": {"POST": DECIDING},
     "coverage-withdraw": {"POST": DECIDING},
     "coverage-cover": {"POST": DECIDING},
+    "rota-page": READ,
+    "rota-edit": {"GET": DECIDING, "POST": DECIDING},
     "my-shifts": READ,
     "cover-ask": {"GET": TICKING, "POST": TICKING},
     "cover-page-accept": {"POST": TICKING},

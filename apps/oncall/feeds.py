@@ -129,7 +129,9 @@ def _rotas_offered(person: Person) -> list[tuple[str, str]]:
 
 def _rota_calendar(subject: str, person: Person) -> Calendar | None:
     rota = next((one for one in _rotas(person) if _key(one) == subject), None)
-    return rota and Calendar(name=f"On call: {rota}", events=list(_events(rota)))
+    if rota is None:
+        return None
+    return Calendar(name=f"On call: {rota}", events=list(_events(rota)))
 
 
 def _key(rota: Rota) -> str:

@@ -24,7 +24,8 @@ NO_PAGES = {  # routes that answer with something else than a page
     "audit-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
     "schedule-import-errors",
 }  # fmt: skip
-READERS = {"audit": "adi", "swap-arrange": "pam", "planner": "pam", "schedule-change-page": "pam",
+READERS = {"audit": "adi", "swap-arrange": "pam",
+           "rota-edit": "pam", "planner": "pam", "schedule-change-page": "pam",
            "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
 PATHS = {  # pages whose address names something; filled from the scene
     "ticket": "/incidents/{ticket}/",
@@ -47,6 +48,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "schedule-import-look": "/schedule/import/{draft}/",
     "cover-ask": "/oncall/cover/ask/?{shift}",
+    "rota-page": "/oncall/rotas/{rota}/",
+    "rota-edit": "/oncall/rotas/{rota}/edit/",
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
@@ -80,7 +83,7 @@ def path_of(name: str, scene: Scene) -> str:
     assert draft is not None
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
-             "item": item.pk, "shift": shift_of(scene),
+             "item": item.pk, "shift": shift_of(scene), "rota": Rota.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

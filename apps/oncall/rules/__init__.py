@@ -28,6 +28,7 @@ How turns are given:
   which nobody works has nobody.
 """
 
+from apps.oncall.rules.differences import Difference, differences
 from apps.oncall.rules.facts import (
     DutyFacts,
     HandOff,
@@ -42,6 +43,7 @@ from apps.oncall.rules.schedule import duties_listed, final_schedule, next_on_du
 from apps.oncall.rules.stints import Stint, instant_near, of_person, stints
 
 __all__ = [
+    "Difference",
     "DutyFacts",
     "HandOff",
     "LeaveFacts",
@@ -51,6 +53,7 @@ __all__ = [
     "Stint",
     "Turn",
     "VersionFacts",
+    "differences",
     "duties_listed",
     "final_schedule",
     "instant_near",

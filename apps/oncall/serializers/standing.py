@@ -165,7 +165,7 @@ class CoverForm(_InRota, PartForm):
 class SwapForm(_InRota):
     """Two shifts of a rota that change hands."""
 
-    shifts = PartForm(many=True, min_length=2, max_length=2)
+    shifts = serializers.ListField(child=PartForm(), min_length=2, max_length=2)
     reason = serializers.CharField(max_length=300)
 
 

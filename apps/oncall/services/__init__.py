@@ -10,6 +10,7 @@ from apps.oncall.services.covering import (
     withdraw_cover,
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
+from apps.oncall.services.editing import RotaPreview, draft_of, preview_rota, with_layer
 from apps.oncall.services.holes import (
     UnableToAcceptHole,
     accept_hole,
@@ -33,6 +34,7 @@ __all__ = [
     "Part",
     "Place",
     "RotaDraft",
+    "RotaPreview",
     "Stand",
     "UnableToAcceptHole",
     "UnableToOverride",
@@ -42,11 +44,14 @@ __all__ = [
     "arrange_swap",
     "ask_for_cover",
     "decline_cover",
+    "draft_of",
+    "preview_rota",
     "put_on_duty",
     "put_on_turn",
     "save_rota",
     "shift_of",
     "take_leave",
+    "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",
     "withdraw_leave",

@@ -10,6 +10,8 @@ from apps.oncall.views.leave import withdraw as end_leave
 from apps.oncall.views.mine import mine
 from apps.oncall.views.overrides import override
 from apps.oncall.views.overrides import withdraw as end_override
+from apps.oncall.views.rotas import edit as edit_rota
+from apps.oncall.views.rotas import rota
 from apps.oncall.views.week import week
 
 __all__ = [
@@ -21,11 +23,13 @@ __all__ = [
     "cover_hole",
     "coverage",
     "decline_request",
+    "edit_rota",
     "end_leave",
     "end_override",
     "mine",
     "new_leave",
     "override",
+    "rota",
     "week",
     "withdraw",
     "withdraw_request",
