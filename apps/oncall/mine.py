@@ -39,8 +39,9 @@ class Inbox:
     answered: list[CoverRequest]
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.of_me or self.of_anybody or self.by_me or self.answered)
+    def to_answer(self) -> int:
+        """How many they could answer."""
+        return len(self.of_me) + len(self.of_anybody)
 
 
 def coming(rota: Rota, now: datetime) -> list[Stint]:

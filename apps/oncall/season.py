@@ -38,6 +38,11 @@ class WeekRow:
     cells: list[list[Share]]
     is_now: bool
 
+    @property
+    def week(self) -> str:
+        """As an address names it."""
+        return f"{self.monday:%G-W%V}"
+
 
 @dataclass(frozen=True, slots=True)
 class RotaSeason:

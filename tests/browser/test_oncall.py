@@ -149,6 +149,28 @@ def test_leave_is_entered_by_key_and_taken_back(open_as: Open) -> None:
     assert not Leave.objects.exists()
 
 
+def test_a_rota_is_edited_after_a_look_at_what_it_changes(open_as: Open) -> None:
+    scene = begin()
+    [rota] = Rota.objects.with_facts()
+    page = open_as(scene.people["dee"], f"/oncall/rotas/{rota.pk}/")
+    check_axe(page)
+    page.get_by_role("link", name="Edit").click()
+    check_axe(page)
+    page.get_by_label("Primary").fill("Ana Ortiz\nBen Boyd\nZoe")
+    page.get_by_role("button", name="Show what it changes").click()
+    expect(page.locator(".errors")).to_contain_text("nobody of that name works in this programme")
+    check_axe(page)
+    page.get_by_label("Primary").fill("Ana Ortiz\nBen Boyd\nDee Dunn")
+    page.get_by_label("Primary").press("Control+Enter")
+    expect(page.locator("#preview-head")).to_be_visible()
+    expect(page.get_by_role("row", name="Dee Dunn")).to_be_visible()
+    fits(page)
+    assert rota.versions.count() == 1
+    page.get_by_role("button", name="Save the rota").click()
+    expect(page.locator("[data-toast]")).to_contain_text("is saved")
+    assert rota.versions.count() == 2
+
+
 def busy(scene: Scene) -> None:
     """Something of everything: an override, leave, requests that wait and one that was answered."""
     [rota] = Rota.objects.with_facts()

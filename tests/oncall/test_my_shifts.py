@@ -119,7 +119,9 @@ def test_anybody_is_asked_and_the_first_to_accept_has_it(ana: Person, ben: Perso
     assert ask_cover(ana, message="family").status_code == 303
     request = CoverRequest.objects.get()
     assert (request.asked, request.message, request.slot) == (None, "family", THIRD)
-    assert "Ana Ortiz</b> asks anybody" in text_of(at_work(ben).get("/oncall/mine/"))
+    inbox = text_of(at_work(ben).get("/oncall/mine/"))
+    assert "Ana Ortiz</b> asks anybody" in inbox
+    assert 'You are asked</h2><span class="count">1</span>' in inbox
     answer = at_work(ben).post(f"/oncall/cover/{request.pk}/accept/", follow=True)
     assert "The shift is yours now" in text_of(answer)
     assert primary("2022-05-18T14:00") == "ben"

@@ -148,6 +148,14 @@ def test_an_address_that_makes_no_sense_proposes_eight_hours(
     assert (page.status_code, 'value="2022-05-03T19:00"' in text_of(page)) == (200, True)
 
 
+@pytest.mark.parametrize("asked", ["https://example.org/", "javascript:alert(1)", "//example.org"])
+def test_nobody_is_led_away_by_the_address(dee: Person, asked: str) -> None:
+    page = text_of(at_work(dee).get(path(**SHIFT, next=asked)))
+    assert asked not in page.replace("next=" + asked, "")
+    answer = at_work(dee).post(path(), FIELDS | {"next": asked})
+    assert answer.headers["Location"] == "/oncall/"
+
+
 def test_the_hours_a_clock_jumps_are_read_generously(dee: Person) -> None:
     night = {"start": "2022-11-06T01:30", "end": "2022-11-06T01:30"}  # it happens twice
     at_work(dee).post(path(), FIELDS | night)

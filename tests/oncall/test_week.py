@@ -98,6 +98,7 @@ def test_the_programme_shows_hours_of_everybody_week_by_week() -> None:
     assert len(found.rows) == 18  # 17 weeks, and the one in which the last go-lives end
     [share] = found.rows[8].cells[0]
     assert (str(share.person), share.hours, found.rows[8].is_now) == ("Ana Ortiz", 40, True)
+    assert found.rows[8].week == "2022-W26"
     by_person = season(rota_again(), Looking(EASTERN, build.MONDAY, by_person=True))
     assert by_person.heads == ["Ana Ortiz", "Ben Boyd"]
     assert [one.duty for one in by_person.rows[8].cells[1]] == ["backup"]

@@ -20,7 +20,7 @@ UNITS = {
     Unit.SHIFT: "Each window", Unit.DAY: "Each day", Unit.WEEK: "Each week",
     Unit.SPRINT: "Every two weeks",
 }  # fmt: skip
-ROWS = {"rows": 4, "spellcheck": "false", "autocomplete": "off"}
+ROWS: dict[str, Any] = {"rows": 3, "spellcheck": "false", "autocomplete": "off"}
 
 
 class RotaForm(PageForm):
@@ -56,9 +56,10 @@ class RotaForm(PageForm):
         self._layer, self._people = layer, _by_name(people)
         if layer.key:
             del self.fields["name"]
-        for duty in layer.duties:
+        for duty, places in layer.duties.items():
+            rows = ROWS | {"rows": len(places) + 2}
             self.fields[f"duty-{duty}"] = forms.CharField(
-                label=duty.capitalize(), max_length=4000, widget=forms.Textarea(ROWS),
+                label=duty.capitalize(), max_length=4000, widget=forms.Textarea(rows),
                 help_text="Somebody a line, in the order of turns; if need be: Ana Ortiz from "
                 "2022-06-27 until 2022-08-22.",
                 error_messages=needed("Name somebody to take turns."),

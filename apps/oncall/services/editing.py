@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import Person
+from apps.core.periods import local_midnight
 from apps.oncall.models import Rota
 from apps.oncall.rules import Difference, differences, final_schedule
 from apps.oncall.services.drafts import LayerDraft, RotaDraft
@@ -61,12 +62,13 @@ def preview_rota(*, rota: Rota, draft: RotaDraft, actor: str, now: datetime) -> 
 
     Raises UnableToSaveRota as `save_rota` does.
     """
-    before = final_schedule(rota.facts(), now, now + AHEAD)
+    end = local_midnight((now + AHEAD).astimezone(rota.zone).date(), rota.zone)
+    before = final_schedule(rota.facts(), now, end)
     with transaction.atomic():
         save_rota(programme=rota.programme, key=rota.key, draft=draft, actor=actor,
                   origin="page", now=now)  # fmt: skip
         edited = Rota.objects.with_facts().get(pk=rota.pk)
-        after = final_schedule(edited.facts(), now, now + AHEAD)
+        after = final_schedule(edited.facts(), now, end)
         people = rota.people() | edited.people()
         transaction.set_rollback(True)
     return RotaPreview(differences(before, after), people)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.pages import SignedIn, need_role
 from apps.core.forms import PageForm
 from apps.core.numbers import whole_number
-from apps.core.pages import show
+from apps.core.pages import is_own_path, show
 from apps.oncall.models import Rota
 from apps.oncall.rules import Stint
 from apps.oncall.services import UnableToOverride
@@ -29,7 +29,8 @@ def form_page(
     request: SignedIn, form: PageForm, *, back: str, status: int = 200, **facts: Any
 ) -> HttpResponse:
     """A form with its title, lead and button; the same in a dialog when htmx asks."""
-    onward = request.POST.get("next") or request.GET.get("next") or back
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    onward = asked if is_own_path(request, asked) else back
     usual = {"form": form, "onward": onward, "back": back, "address": request.get_full_path()}
     return show(
         request, "oncall/form.html", usual | facts, part="oncall/_dialog.html", status=status
