@@ -103,6 +103,8 @@ FEEDS = {  # kind of calendar: the FeedKind that offers and fills it
     "programme": "apps.rollouts.feeds.PROGRAMME",
     "wave": "apps.rollouts.feeds.WAVE",
     "product": "apps.rollouts.feeds.PRODUCT",
+    "shifts": "apps.oncall.feeds.SHIFTS",
+    "rota": "apps.oncall.feeds.ROTA",
 }
 
 READY_CHECKS = (  # anybody may ask these

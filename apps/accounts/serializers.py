@@ -56,7 +56,7 @@ class FeedSerializer(serializers.ModelSerializer[Feed]):
 
 class NewFeedForm(serializers.Serializer[Any]):
     """Which calendar: `programme` with its key, `wave` with `key/7`, `product` with
-    `key/echeckin`."""
+    `key/echeckin`, `shifts` with a username, `rota` with `key/support`."""
 
     kind = serializers.CharField(max_length=20)
     subject = serializers.CharField(max_length=160)

@@ -140,7 +140,7 @@ def _shifts(rota: Rota, needs: Needs) -> list[Shift]:
 
 def _worker(person: Person) -> Worker:
     hours = WeeklyHours.parse(person.working_hours) if person.working_hours else None
-    return Worker(ZoneInfo(person.time_zone), hours)
+    return Worker(ZoneInfo(person.time_zone), hours, str(person))
 
 
 def _leaves(people: Iterable[Person], window: Period) -> list[LeaveFacts]:

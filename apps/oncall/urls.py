@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from apps.oncall import views
-from apps.oncall.api import OncallCoverage, OncallNow, OncallShifts
+from apps.oncall import api, views
 
 urlpatterns = [
-    path("oncall/now/", OncallNow.as_view(), name="oncall-now"),
-    path("oncall/shifts/", OncallShifts.as_view(), name="oncall-shifts"),
-    path("oncall/coverage/", OncallCoverage.as_view(), name="oncall-coverage"),
+    path("oncall/now/", api.OncallNow.as_view(), name="oncall-now"),
+    path("oncall/shifts/", api.OncallShifts.as_view(), name="oncall-shifts"),
+    path("oncall/coverage/", api.OncallCoverage.as_view(), name="oncall-coverage"),
+    path("oncall/overrides/", api.Overrides.as_view(), name="oncall-overrides"),
+    path("oncall/overrides/<int:pk>/", api.OneOverride.as_view(), name="oncall-override"),
+    path("oncall/swaps/", api.Swaps.as_view(), name="oncall-swaps"),
+    path("oncall/covers/", api.Covers.as_view(), name="oncall-covers"),
+    path("oncall/covers/<int:pk>/", api.OneCover.as_view(), name="oncall-cover"),
+    path("oncall/covers/<int:pk>/accept/", api.AcceptCover.as_view(), name="oncall-cover-accept"),
+    path(
+        "oncall/covers/<int:pk>/decline/", api.DeclineCover.as_view(), name="oncall-cover-decline"
+    ),
+    path(
+        "oncall/covers/<int:pk>/withdraw/",
+        api.WithdrawCover.as_view(),
+        name="oncall-cover-withdraw",
+    ),
+    path("oncall/leave/", api.Leaves.as_view(), name="oncall-leaves"),
+    path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 
 pages: list[URLPattern] = [
@@ -17,4 +32,17 @@ pages: list[URLPattern] = [
     path("oncall/coverage/accept/", views.accept, name="coverage-accept"),
     path("oncall/coverage/<int:pk>/withdraw/", views.withdraw, name="coverage-withdraw"),
     path("oncall/coverage/cover/", views.cover_hole, name="coverage-cover"),
+    path("oncall/rotas/<int:pk>/", views.rota, name="rota-page"),
+    path("oncall/rotas/<int:pk>/edit/", views.edit_rota, name="rota-edit"),
+    path("oncall/mine/", views.mine, name="my-shifts"),
+    path("oncall/cover/ask/", views.ask_cover, name="cover-ask"),
+    path("oncall/cover/<int:pk>/accept/", views.accept_request, name="cover-page-accept"),
+    path("oncall/cover/<int:pk>/decline/", views.decline_request, name="cover-page-decline"),
+    path("oncall/cover/<int:pk>/withdraw/", views.withdraw_request, name="cover-page-withdraw"),
+    path("oncall/swap/ask/", views.ask_swap, name="swap-ask"),
+    path("oncall/swap/arrange/", views.arrange, name="swap-arrange"),
+    path("oncall/leave/new/", views.new_leave, name="leave-page"),
+    path("oncall/leave/<int:pk>/withdraw/", views.end_leave, name="leave-page-withdraw"),
+    path("oncall/override/", views.override, name="override-page"),
+    path("oncall/override/<int:pk>/withdraw/", views.end_override, name="override-page-withdraw"),
 ]

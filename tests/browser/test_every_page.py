@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
+from apps.oncall.mine import coming
+from apps.oncall.models import Rota
 from apps.rollouts.models import ImportDraft, ReadinessItem
 from apps.simulator.demo.gate import MARK
 from portal.policy import POLICY, PUBLIC
@@ -23,7 +25,8 @@ NO_PAGES = {  # routes that answer with something else than a page
     "audit-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
     "schedule-import-errors",
 }  # fmt: skip
-READERS = {"audit": "adi", "planner": "pam", "schedule-change-page": "pam",
+READERS = {"audit": "adi", "swap-arrange": "pam",
+           "rota-edit": "pam", "planner": "pam", "schedule-change-page": "pam",
            "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
 PATHS = {  # pages whose address names something; filled from the scene
     "ticket": "/incidents/{ticket}/",
@@ -46,6 +49,12 @@ PATHS = {  # pages whose address names something; filled from the scene
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "schedule-change-go-lives-page": "/schedule/changes/{change}/",
     "schedule-import-look": "/schedule/import/{draft}/",
+    "cover-ask": "/oncall/cover/ask/?{shift}",
+    "rota-page": "/oncall/rotas/{rota}/",
+    "rota-edit": "/oncall/rotas/{rota}/edit/",
+    "swap-ask": "/oncall/swap/ask/?{shift}",
+    "swap-arrange": "/oncall/swap/arrange/?{shift}",
+    "override-page": "/oncall/override/?{shift}",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
 
@@ -77,8 +86,16 @@ def path_of(name: str, scene: Scene) -> str:
     facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
+             "item": item.pk, "shift": shift_of(scene), "rota": Rota.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
+
+
+def shift_of(scene: Scene) -> str:
+    """What the forms of on-call are about: Ana's next shift."""
+    [rota] = Rota.objects.with_facts()
+    stint = next(one for one in coming(rota, scene.now) if one.person_key == "ana")
+    return f"rota={rota.pk}&duty={stint.duty}&slot={stint.slot}"
 
 
 def check_page(page: Page) -> None:

@@ -146,7 +146,8 @@ def test_it_takes_as_many_queries_for_many_rotas_as_for_one(
 def test_shifts_are_the_final_schedule(vic: Client, rota: Rota) -> None:
     rows.override(rota, "dev", "2022-05-02T12:00", "2022-05-02T14:00")
     answer = vic.get(SHIFTS, {"from": "2022-05-02T00:00:00Z", "to": "2022-05-03T00:00:00Z"})
-    shift = {"rota": "support", "duty": "primary", "username": "ana", "source": "rota"}
+    shift = {"rota": "support", "duty": "primary", "username": "ana", "source": "rota",
+             "slot": "2022-05-02T08:00"}  # fmt: skip
     assert answer.json() == [
         {**shift, "start": "2022-05-02T12:00:00Z", "end": "2022-05-02T16:00:00Z"},
         {
@@ -160,6 +161,7 @@ def test_shifts_are_the_final_schedule(vic: Client, rota: Rota) -> None:
             **shift,
             "username": "dev",
             "source": "override",
+            "slot": "",
             "start": "2022-05-02T16:00:00Z",
             "end": "2022-05-02T18:00:00Z",
         },

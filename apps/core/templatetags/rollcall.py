@@ -127,7 +127,7 @@ def _phase_label(key: str, programme: Any) -> str:
 @register.simple_tag
 def instant(at: datetime | None, zone: str = "", form: str = "") -> SafeString:
     """An instant in the reader's zone, or in `zone` with its abbreviation. `form` "time" leaves
-    the day out, "long" adds the weekday."""
+    the day out, "day" adds the weekday, "long" the year too."""
     if at is None:
         return SafeString('<span class="muted">–</span>')
     local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
@@ -143,7 +143,9 @@ def day(at: datetime, zone: str) -> SafeString:
 
 
 def _written(local: datetime, form: str, *, with_zone: bool) -> str:
-    pattern = {"time": "%H:%M", "long": "%a %-d %b %Y, %H:%M"}.get(form, "%-d %b %H:%M")
+    pattern = {
+        "time": "%H:%M", "day": "%a %-d %b %H:%M", "long": "%a %-d %b %Y, %H:%M",
+    }.get(form, "%-d %b %H:%M")  # fmt: skip
     return f"{local:{pattern}} {local:%Z}" if with_zone else f"{local:{pattern}}"
 
 
@@ -166,6 +168,13 @@ def _iso(at: datetime) -> str:
 
 def _in_utc(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@register.simple_tag
+def hours(length: timedelta) -> str:
+    """How long in all: "60 h", "7 h 30"; hours stay hours, also past a day."""
+    whole, rest = divmod(int(length / MINUTE), 60)
+    return f"{whole}\u00a0h {rest:02d}" if rest else f"{whole}\u00a0h"
 
 
 @register.simple_tag

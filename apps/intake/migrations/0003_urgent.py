@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_incident_incident_urgent"),
+        ("incidents", "0005_urgent"),
         ("intake", "0002_asked_and_waiting"),
         ("rollouts", "0011_versions"),
     ]

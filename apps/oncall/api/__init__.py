@@ -1,6 +1,22 @@
-"""On-call over the API: who is on duty, the final schedule, the coverage proof."""
+"""On-call over the API: who is on duty, the final schedule, who stands in, the coverage proof."""
 
 from apps.oncall.api.coverage import OncallCoverage
+from apps.oncall.api.covers import AcceptCover, Covers, DeclineCover, OneCover, WithdrawCover
 from apps.oncall.api.reads import OncallNow, OncallShifts
+from apps.oncall.api.standing import Leaves, OneLeave, OneOverride, Overrides, Swaps
 
-__all__ = ["OncallCoverage", "OncallNow", "OncallShifts"]
+__all__ = [
+    "AcceptCover",
+    "Covers",
+    "DeclineCover",
+    "Leaves",
+    "OncallCoverage",
+    "OncallNow",
+    "OncallShifts",
+    "OneCover",
+    "OneLeave",
+    "OneOverride",
+    "Overrides",
+    "Swaps",
+    "WithdrawCover",
+]

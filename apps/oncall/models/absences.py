@@ -1,5 +1,6 @@
 """Leave, and overrides of a rota."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -12,6 +13,18 @@ from apps.oncall.rules.coverage import Accepted
 from apps.rollouts.models import Programme, Site
 
 
+class LeaveQuerySet(models.QuerySet["Leave"]):
+    def visible_to(self, person: Person) -> Self:
+        """Their own, and those of people in the same programmes; all for an administrator."""
+        if person.is_administrator:
+            return self
+        others = Person.objects.filter(memberships__programme__in=person.programme_ids())
+        return self.filter(Q(person=person) | Q(person__in=others))
+
+    def touching(self, start: datetime, end: datetime) -> Self:
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
 class Leave(models.Model):
     """A period in which somebody takes no turns, in any rota. Withdrawn rows are deleted: the
     ledger tells of them."""
@@ -21,6 +34,8 @@ class Leave(models.Model):
     ends_at = models.DateTimeField()
     note = models.CharField(max_length=200, blank=True)
     made_by = models.CharField(max_length=60, blank=True)
+
+    objects = LeaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -33,6 +48,17 @@ class Leave(models.Model):
 
     def facts(self) -> LeaveFacts:
         return LeaveFacts(self.person.username, self.starts_at, self.ends_at)
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def visible_to(self, person: Person) -> Self:
+        """Those of the programmes the person belongs to; all of them for an administrator."""
+        if person.is_administrator:
+            return self
+        return self.filter(rota__programme__in=person.programme_ids())
+
+    def touching(self, start: datetime, end: datetime) -> Self:
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
 
 
 class Override(models.Model):
@@ -52,6 +78,8 @@ class Override(models.Model):
     reason = models.TextField(blank=True)
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
+
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -1,5 +1,6 @@
 """Shifts that somebody asks others to take, for nothing or for one of theirs."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -20,6 +21,25 @@ class CoverQuerySet(models.QuerySet["CoverRequest"]):
     def waiting(self) -> Self:
         """Those nobody has answered or taken back."""
         return self.filter(answer=Answer.WAITING)
+
+    def open_at(self, now: datetime) -> Self:
+        """Those that wait for an answer and whose shift is not over."""
+        return self.waiting().filter(ends_at__gt=now)
+
+    def accepted(self) -> Self:
+        return self.filter(answer=Answer.ACCEPTED)
+
+    def answered(self, since: datetime) -> Self:
+        """Those somebody accepted or declined, the last first."""
+        rows = self.filter(answer__in=[Answer.ACCEPTED, Answer.DECLINED], answered_at__gt=since)
+        return rows.order_by("-answered_at")
+
+    def about(self, person: Person) -> Self:
+        """Those the person asked, or was asked by name."""
+        return self.filter(Q(asked_by=person) | Q(asked=person) | Q(answered_by=person))
+
+    def with_people(self) -> Self:
+        return self.select_related("rota__programme", "asked_by", "asked", "answered_by")
 
 
 class CoverRequest(models.Model):

@@ -28,6 +28,7 @@ How turns are given:
   which nobody works has nobody.
 """
 
+from apps.oncall.rules.differences import Difference, differences
 from apps.oncall.rules.facts import (
     DutyFacts,
     HandOff,
@@ -39,18 +40,25 @@ from apps.oncall.rules.facts import (
     VersionFacts,
 )
 from apps.oncall.rules.schedule import duties_listed, final_schedule, next_on_duty, on_duty
+from apps.oncall.rules.stints import Stint, instant_near, of_person, stints
 
 __all__ = [
+    "Difference",
     "DutyFacts",
     "HandOff",
     "LeaveFacts",
     "OverrideFacts",
     "RotaFacts",
     "Shift",
+    "Stint",
     "Turn",
     "VersionFacts",
+    "differences",
     "duties_listed",
     "final_schedule",
+    "instant_near",
     "next_on_duty",
+    "of_person",
     "on_duty",
+    "stints",
 ]

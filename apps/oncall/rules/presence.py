@@ -19,6 +19,7 @@ class Worker:
 
     zone: ZoneInfo
     hours: WeeklyHours | None = None
+    name: str = ""  # as people call them
 
 
 class Lack(NamedTuple):
@@ -103,7 +104,7 @@ class _Sweep:
         if not backups:
             yield Lack(start, end, BACKUP, self._why(BACKUP))
         elif len(primaries | backups) == 1 and primaries:
-            yield Lack(start, end, BACKUP, f"{next(iter(backups))} has both duties")
+            yield Lack(start, end, BACKUP, f"{self._named(next(iter(backups)))} has both duties")
 
     def _people(self, duty: str, *, there: bool) -> set[str]:
         return {
@@ -118,16 +119,19 @@ class _Sweep:
             return "nobody has the duty"
         unknown = [one for one in on_duty if not _has_hours(self._workers.get(one))]
         if unknown:
-            return f"the working hours of {_and(unknown)} are not entered"
-        return f"outside the working hours of {_and(on_duty)}"
+            return f"the working hours of {self._and(unknown)} are not entered"
+        return f"outside the working hours of {self._and(on_duty)}"
+
+    def _and(self, people: Sequence[str]) -> str:
+        return " and ".join(self._named(one) for one in people)
+
+    def _named(self, person: str) -> str:
+        worker = self._workers.get(person)
+        return (worker.name if worker else "") or person
 
 
 def _has_hours(worker: Worker | None) -> bool:
     return worker is not None and worker.hours is not None
-
-
-def _and(people: Sequence[str]) -> str:
-    return " and ".join(people)
 
 
 def _joined(found: Iterable[Lack], duty: str) -> list[Lack]:

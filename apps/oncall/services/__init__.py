@@ -6,15 +6,18 @@ from apps.oncall.services.covering import (
     arrange_swap,
     ask_for_cover,
     decline_cover,
+    put_on_turn,
     withdraw_cover,
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
+from apps.oncall.services.editing import RotaPreview, draft_of, preview_rota, with_layer
 from apps.oncall.services.holes import (
     UnableToAcceptHole,
     accept_hole,
     withdraw_accepted_hole,
 )
 from apps.oncall.services.overriding import (
+    LONGEST,
     Stand,
     UnableToOverride,
     put_on_duty,
@@ -26,10 +29,12 @@ from apps.oncall.services.overriding import (
 from apps.oncall.services.rotas import save_rota
 
 __all__ = [
+    "LONGEST",
     "LayerDraft",
     "Part",
     "Place",
     "RotaDraft",
+    "RotaPreview",
     "Stand",
     "UnableToAcceptHole",
     "UnableToOverride",
@@ -39,10 +44,14 @@ __all__ = [
     "arrange_swap",
     "ask_for_cover",
     "decline_cover",
+    "draft_of",
+    "preview_rota",
     "put_on_duty",
+    "put_on_turn",
     "save_rota",
     "shift_of",
     "take_leave",
+    "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",
     "withdraw_leave",

@@ -133,6 +133,18 @@ def arrange_swap(
     return made
 
 
+@transaction.atomic
+def put_on_turn(
+    *, rota: Rota, part: Part, person: Person, reason: str, actor: str, origin: str, now: datetime
+) -> list[Override]:
+    """Give somebody the whole of a slot: one that has not begun follows the rota from then on, of
+    one under way they get what is left. Raises UnableToOverride where nothing is left of it."""
+    pieces = shift_of(rota, part.duty, part.slot, part.around) if part.slot else []
+    if not any(one.end > now for one in pieces):
+        raise UnableToOverride("this shift is over, or is no more")
+    return _stand(rota, part, person, reason, actor, origin, now)
+
+
 def _give(
     rota: Rota, part: Part, giver: Person, taker: Person, origin: str, now: datetime
 ) -> list[Override]:

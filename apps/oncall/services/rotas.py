@@ -95,7 +95,7 @@ def _add_versions(
     wanted = draft.all_layers()
     for layer in wanted:
         known = latest.get(layer.key)
-        if known is not None and _layer_of(known).told() == layer.told():
+        if known is not None and layer_of(known).told() == layer.told():
             continue
         starts = today if latest else layer.starts_on
         effective_from = draft.effective_from or starts
@@ -103,7 +103,7 @@ def _add_versions(
         row = _version(rota, layer, position, effective_from, actor, now)
         _seat(row, layer)
     for key in latest.keys() - {layer.key for layer in wanted}:
-        ended = _layer_of(latest[key])
+        ended = layer_of(latest[key])
         if ended.duties:
             on = draft.effective_from or today
             _version(rota, ended, latest[key].position, on, actor, now)
@@ -157,13 +157,13 @@ def _wanted(draft: RotaDraft) -> Columns:
 def _shown(rota: Rota, latest: Mapping[str, RotaVersion]) -> Columns:
     """What the latest versions say, in the same shape."""
     told = {"name": rota.name, "time_zone": rota.time_zone}
-    layers = {key: _layer_of(row) for key, row in latest.items()}
+    layers = {key: layer_of(row) for key, row in latest.items()}
     told |= layers[""].told()
     over = [[key, layer.told()] for key, layer in layers.items() if key and layer.duties]
     return told | ({"layers": over} if over else {})
 
 
-def _layer_of(version: RotaVersion) -> LayerDraft:
+def layer_of(version: RotaVersion) -> LayerDraft:
     """A version as it was drafted; the people with the hours they had then."""
     return LayerDraft(
         key=version.layer,

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import Person
+from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
 from apps.core.pages import back_to, said, show, warned
 from apps.core.periods import Period, local_midnight
+from apps.oncall.access import DECIDING
 from apps.oncall.coverage import SCOPES, by_zone, grouped, programme_window, prove
 from apps.oncall.forms import AcceptForm, CoverForm, HoleForm
 from apps.oncall.heat import heat
@@ -32,7 +33,6 @@ from apps.rollouts.rules.shift import monday_of
 from apps.rollouts.views.schedule import programme_of
 from apps.rollouts.views.sites import labels_of
 
-DECIDING = frozenset({"pm", "dm", "administrator"})
 WEEK = timedelta(days=7)
 MOST_HOLES = 60
 
@@ -59,6 +59,7 @@ def _proof(request: SignedIn, programme: Programme, scope: str, zone: ZoneInfo) 
     whole = prove(programme, programme_window(programme, now), scope)
     week = prove(programme, shown, scope)
     holes = grouped(hole for hole in week.found.holes if hole.end > now)
+    accepted = list(AcceptedHole.objects.standing(programme).filter(ends_at__gt=now))
     return {
         "scope": scope,
         "proof": whole,
@@ -74,8 +75,8 @@ def _proof(request: SignedIn, programme: Programme, scope: str, zone: ZoneInfo) 
         "is_this_week": monday == today,
         "holes": holes[:MOST_HOLES],
         "more": len(holes) - MOST_HOLES,
-        "people": week.people,
-        "accepted": AcceptedHole.objects.standing(programme).filter(ends_at__gt=now),
+        "names": names_of({*week.people, *(row.accepted_by for row in accepted)}),
+        "accepted": accepted,
         "zone": request.user.time_zone,
     }
 

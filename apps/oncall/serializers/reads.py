@@ -46,6 +46,9 @@ class ShiftSerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field's own name in DRF
         choices=[source.value for source in Source]
     )
+    slot = serializers.CharField(
+        help_text="The local start of its slot: with rota and duty its identity; empty for none."
+    )
 
 
 class FixSerializer(serializers.Serializer[Any]):
@@ -123,4 +126,5 @@ def shift_row(rota: Rota, shift: Shift) -> dict[str, Any]:
         "start": written(shift.start),
         "end": written(shift.end),
         "source": shift.source.value,
+        "slot": shift.slot,
     }

@@ -1,4 +1,4 @@
-"""Forms of on-call."""
+"""Holes in coverage: accepting one, covering one."""
 
 from typing import Any
 

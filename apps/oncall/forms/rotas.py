@@ -1,0 +1,141 @@
+"""Editing a layer of a rota: when it counts, who takes turns, from which day on."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from apps.accounts.models import Person
+from apps.core.forms import PageForm, needed
+from apps.oncall.choices import Unit
+from apps.oncall.services import LayerDraft, Place, RotaDraft
+
+LINE = re.compile(
+    r"(?P<who>.+?)(?:\s+from\s+(?P<first>[\d-]+))?(?:\s+until\s+(?P<last>[\d-]+))?\s*\Z",
+    re.IGNORECASE,
+)
+UNITS = {
+    Unit.SHIFT: "Each window", Unit.DAY: "Each day", Unit.WEEK: "Each week",
+    Unit.SPRINT: "Every two weeks",
+}  # fmt: skip
+ROWS: dict[str, Any] = {"rows": 3, "spellcheck": "false", "autocomplete": "off"}
+
+
+class RotaForm(PageForm):
+    """One layer; each of its duties is a list of people, a line each, in the order of turns."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(max_length=120, error_messages=needed("Say how the rota is called."))
+    effective_from = forms.DateField(
+        label="Counts from", required=False,
+        help_text="The first hand-off of that day; left empty, from now. The past stays.",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write a day, such as 2022-06-27."},
+    )  # fmt: skip
+    unit = forms.ChoiceField(
+        label="Hands over", choices=[(unit.value, words) for unit, words in UNITS.items()]
+    )
+    hand_off = forms.CharField(
+        label="At", required=False, max_length=20,
+        help_text="Weekday and time, such as mon 08:00; for days 08:00 alone.",
+    )  # fmt: skip
+    windows = forms.CharField(
+        label="Hours", required=False, max_length=500, widget=forms.Textarea(ROWS),
+        help_text="A line each, such as mon-fri 08:00-20:00; left empty, always.",
+    )  # fmt: skip
+    follows_hours = forms.BooleanField(
+        label="Goes with the working hours of its people", required=False
+    )
+
+    def __init__(
+        self, *args: Any, layer: LayerDraft, people: Iterable[Person], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._layer, self._people = layer, _by_name(people)
+        if layer.key:
+            del self.fields["name"]
+        for duty, places in layer.duties.items():
+            rows = ROWS | {"rows": len(places) + 2}
+            self.fields[f"duty-{duty}"] = forms.CharField(
+                label=duty.capitalize(), max_length=4000, widget=forms.Textarea(rows),
+                help_text="Somebody a line, in the order of turns; if need be: Ana Ortiz from "
+                "2022-06-27 until 2022-08-22.",
+                error_messages=needed("Name somebody to take turns."),
+            )  # fmt: skip
+
+    @classmethod
+    def initial_of(cls, draft: RotaDraft, layer: LayerDraft, seen: int) -> dict[str, Any]:
+        """What the form shows first."""
+        duties = {
+            f"duty-{duty}": "\n".join(map(_told, places)) for duty, places in layer.duties.items()
+        }
+        windows = "\n".join(f"{days} {hours}" for days, hours in (layer.windows or {}).items())
+        return {
+            "seen": seen, "name": draft.name, "unit": layer.unit.value, "windows": windows,
+            "hand_off": layer.hand_off, "follows_hours": layer.follows_hours, **duties,
+        }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or {}
+        for duty in self._layer.duties:
+            try:
+                facts[f"duty-{duty}"] = list(self._places(facts.get(f"duty-{duty}", "")))
+            except ValueError as problem:
+                self.add_error(f"duty-{duty}", str(problem))
+        return facts
+
+    def changes(self) -> dict[str, Any]:
+        """What the layer is to say, as columns of its draft."""
+        facts = self.cleaned_data
+        columns = {
+            "unit": Unit(facts["unit"]),
+            "hand_off": facts["hand_off"],
+            "windows": _windows(facts["windows"]),
+            "follows_hours": facts["follows_hours"],
+            "duties": {duty: facts[f"duty-{duty}"] for duty in self._layer.duties},
+        }
+        return columns | ({} if self._layer.key else {"name": facts["name"]})
+
+    def field_of(self, problem_field: str) -> str | None:
+        """Which field a refusal of the service is about."""
+        if problem_field == "duties":
+            return f"duty-{next(iter(self._layer.duties))}"
+        return problem_field if problem_field in self.fields else None
+
+    def _places(self, text: str) -> Iterator[Place]:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            found = LINE.match(line)
+            person = self._people.get(found["who"].strip().casefold()) if found else None
+            if found is None or person is None:
+                raise ValueError(f"“{line[:60]}”: nobody of that name works in this programme.")
+            yield Place(person=person, starts_on=_day(found["first"]), ends_on=_day(found["last"]))
+
+
+def _by_name(people: Iterable[Person]) -> Mapping[str, Person]:
+    """By name, and by username where two have one name."""
+    found: dict[str, Person] = {}
+    for one in people:
+        found.setdefault(str(one).casefold(), one)
+        found[one.username.casefold()] = one
+    return found
+
+
+def _told(place: Place) -> str:
+    first = f" from {place.starts_on}" if place.starts_on else ""
+    last = f" until {place.ends_on}" if place.ends_on else ""
+    return f"{place.person}{first}{last}"
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as problem:
+        raise ValueError(f"“{text}” is not a day such as 2022-06-27.") from problem
+
+
+def _windows(text: str) -> dict[str, str] | None:
+    lines: Sequence[str] = [line.strip() for line in text.splitlines() if line.strip()]
+    pairs = [line.partition(" ") for line in lines]
+    return {days: hours.strip() for days, _, hours in pairs} or None

@@ -1,0 +1,35 @@
+"""The JSON of on-call: what the schema shows, what is answered, what is read."""
+
+from apps.oncall.serializers.reads import (
+    CoverageSerializer,
+    NowSerializer,
+    ShiftSerializer,
+    hole_row,
+    rota_now,
+    shift_row,
+)
+from apps.oncall.serializers.standing import (
+    CoverForm,
+    CoverSerializer,
+    LeaveForm,
+    LeaveSerializer,
+    OverrideForm,
+    OverrideSerializer,
+    SwapForm,
+)
+
+__all__ = [
+    "CoverForm",
+    "CoverSerializer",
+    "CoverageSerializer",
+    "LeaveForm",
+    "LeaveSerializer",
+    "NowSerializer",
+    "OverrideForm",
+    "OverrideSerializer",
+    "ShiftSerializer",
+    "SwapForm",
+    "hole_row",
+    "rota_now",
+    "shift_row",
+]

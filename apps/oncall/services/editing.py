@@ -1,0 +1,83 @@
+"""A rota as it could be edited, and what an edit would do, before anybody makes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.models import Person
+from apps.core.periods import local_midnight
+from apps.oncall.models import Rota
+from apps.oncall.rules import Difference, differences, final_schedule
+from apps.oncall.services.drafts import LayerDraft, RotaDraft
+from apps.oncall.services.rotas import layer_of, save_rota
+
+AHEAD = timedelta(weeks=8)  # how far an edit is looked at before it is made
+
+
+@dataclass(frozen=True)
+class RotaPreview:
+    """What an edit changes in the next weeks, and everybody it names."""
+
+    changes: list[Difference]
+    people: dict[str, Person]
+
+    def hours(self) -> list[tuple[Person, timedelta, timedelta]]:
+        """Who loses and gains how much, by name."""
+        lost, gained = _sums(self.changes, 3), _sums(self.changes, 4)
+        keys = sorted({*lost, *gained}, key=lambda key: str(self.people[key]))
+        none = timedelta()
+        return [(self.people[key], lost.get(key, none), gained.get(key, none)) for key in keys]
+
+
+def draft_of(rota: Rota) -> RotaDraft:
+    """What the rota says now, without layers that have ended: what an edit starts from."""
+    layers = [layer_of(version) for version in rota.latest()]
+    base = next(one for one in layers if not one.key)
+    facts = {name: getattr(base, name) for name in _LAYER if name not in {"key", "time_zone"}}
+    return RotaDraft(
+        name=rota.name, time_zone=rota.time_zone,
+        layers=[one for one in layers if one.key and one.duties], **facts,
+    )  # fmt: skip
+
+
+_LAYER = ("key", "time_zone", "unit", "hand_off", "starts_on", "windows", "duties",
+          "follows_hours")  # fmt: skip
+
+
+def with_layer(draft: RotaDraft, key: str, changes: Mapping[str, Any]) -> RotaDraft:
+    """The draft with one layer changed; the key of the base is empty."""
+    if not key:
+        return replace(draft, **changes)
+    layers: Sequence[LayerDraft] = [
+        replace(one, **changes) if one.key == key else one for one in draft.layers
+    ]
+    return replace(draft, layers=layers)
+
+
+def preview_rota(*, rota: Rota, draft: RotaDraft, actor: str, now: datetime) -> RotaPreview:
+    """What saving the draft now would change in the next eight weeks; nothing is kept of it.
+
+    Raises UnableToSaveRota as `save_rota` does.
+    """
+    end = local_midnight((now + AHEAD).astimezone(rota.zone).date(), rota.zone)
+    before = final_schedule(rota.facts(), now, end)
+    with transaction.atomic():
+        save_rota(programme=rota.programme, key=rota.key, draft=draft, actor=actor,
+                  origin="page", now=now)  # fmt: skip
+        edited = Rota.objects.with_facts().get(pk=rota.pk)
+        after = final_schedule(edited.facts(), now, end)
+        people = rota.people() | edited.people()
+        transaction.set_rollback(True)
+    return RotaPreview(differences(before, after), people)
+
+
+def _sums(changes: Sequence[Difference], place: int) -> dict[str, timedelta]:
+    found: dict[str, timedelta] = {}
+    for one in changes:
+        person = one[place]
+        if isinstance(person, str):
+            found[person] = found.get(person, timedelta()) + (one.end - one.start)
+    return found

@@ -1,0 +1,126 @@
+"""A rota with its layers and versions; an edit, looked at as a difference before it is made."""
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import Person, names_of
+from apps.accounts.pages import SignedIn, need_role
+from apps.core import clock
+from apps.core.pages import back_to, said, show
+from apps.oncall.access import decides, workers
+from apps.oncall.forms.rotas import UNITS, RotaForm
+from apps.oncall.models import Rota
+from apps.oncall.services import (
+    LayerDraft,
+    RotaDraft,
+    RotaPreview,
+    UnableToSaveRota,
+    draft_of,
+    preview_rota,
+    save_rota,
+    with_layer,
+)
+from apps.oncall.views.asking import sentence
+
+MOST_CHANGES = 60
+
+
+@require_safe
+def rota(request: SignedIn, pk: int) -> HttpResponse:
+    """What a rota says now, layer by layer, and every version of it."""
+    row = _find(request, pk)
+    versions = sorted(row.versions.all(), key=lambda one: (one.made_at, one.pk), reverse=True)
+    facts = {
+        "rota": row,
+        "layers": [one for one in row.latest() if one.participants.all()],
+        "versions": versions,
+        "units": {unit.value: words for unit, words in UNITS.items()},
+        "names": names_of(one.made_by for one in versions),
+        "may_edit": decides(request.user, row.programme_id),
+    }
+    return show(request, "oncall/rota.html", facts)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    """The form of a layer (`?layer=`); a first POST shows what it would change, `confirm` saves."""
+    row = _find(request, pk)
+    need_role(request, row.programme_id)
+    draft, key = draft_of(row), request.GET.get("layer", "")
+    layer = next((one for one in draft.all_layers() if one.key == key), None)
+    if layer is None:
+        raise Http404
+    form = _form(request, row, draft, layer)
+    if request.method != "POST":
+        return _page(request, row, layer, form)
+    wanted = _wanted(row, draft, layer, form)
+    preview = _preview(request, row, wanted, form) if wanted else None
+    if wanted is None or preview is None:
+        return _page(request, row, layer, form, status=422)
+    if "confirm" not in request.POST:
+        return _page(request, row, layer, form, preview=preview)
+    save_rota(programme=row.programme, key=row.key, draft=wanted, actor=request.user.username,
+              origin="page", now=clock.now())  # fmt: skip
+    said(request, f"{row} is saved; what was stays as it was.")
+    return back_to(request, reverse("rota-page", args=[pk]))
+
+
+def _find(request: SignedIn, pk: int) -> Rota:
+    rows = Rota.objects.visible_to(request.user).with_facts().select_related("programme")
+    found: Rota = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _form(request: SignedIn, row: Rota, draft: RotaDraft, layer: LayerDraft) -> RotaForm:
+    given = request.POST if request.method == "POST" else None
+    people = {one.pk: one for one in (*workers(row.programme), *_fresh(row))}
+    initial = RotaForm.initial_of(draft, layer, _newest(row))
+    return RotaForm(given, initial=initial, layer=layer, people=people.values())
+
+
+def _fresh(row: Rota) -> Any:
+    """Everybody listed, with the working hours they have now."""
+    return Person.objects.filter(username__in=row.people())
+
+
+def _newest(row: Rota) -> int:
+    return max(version.pk for version in row.versions.all())
+
+
+def _wanted(row: Rota, draft: RotaDraft, layer: LayerDraft, form: RotaForm) -> RotaDraft | None:
+    if not form.is_valid():
+        return None
+    if form.cleaned_data["seen"] != _newest(row):
+        form.add_error(None, "Somebody else has edited this rota meanwhile: open it again.")
+        return None
+    changed = with_layer(draft, layer.key, form.changes())
+    return replace(changed, effective_from=form.cleaned_data["effective_from"])
+
+
+def _preview(request: SignedIn, row: Rota, wanted: RotaDraft, form: RotaForm) -> RotaPreview | None:
+    try:
+        return preview_rota(rota=row, draft=wanted, actor=request.user.username, now=clock.now())
+    except UnableToSaveRota as problem:
+        form.add_error(form.field_of(problem.field), sentence(problem))
+        return None
+
+
+def _page(
+    request: SignedIn, row: Rota, layer: LayerDraft, form: RotaForm, status: int = 200,
+    preview: RotaPreview | None = None,
+) -> HttpResponse:  # fmt: skip
+    facts: dict[str, Any] = {"rota": row, "layer": layer, "form": form, "preview": preview}
+    if preview is not None:
+        zone = ZoneInfo(request.user.time_zone)
+        facts |= {
+            "changes": preview.changes[:MOST_CHANGES], "names": preview.people,
+            "more": max(0, len(preview.changes) - MOST_CHANGES), "hours": preview.hours(),
+            "zone": zone,
+        }  # fmt: skip
+    return show(request, "oncall/rota_edit.html", facts, status=status)
