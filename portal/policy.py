@@ -130,6 +130,12 @@ POLICY: dict[str, dict[str, Rule]] = {
     "coverage-accept": {"POST": DECIDING},
     "coverage-withdraw": {"POST": DECIDING},
     "coverage-cover": {"POST": DECIDING},
+    "paging": READ,
+    "page-test": {"POST": TICKING},
+    "page-acknowledge": {"POST": TICKING},
+    "page-reopen": {"POST": TICKING},
+    "page-pause": {"POST": TICKING},
+    "page-link": {"GET": PUBLIC, "POST": PUBLIC},  # its token is signed; the view verifies
     "audit": READ,
     "audit-csv": READ,
     "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration
@@ -182,6 +188,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-now": READ,
     "oncall-shifts": READ,
     "oncall-coverage": READ,
+    "pages": READ,
+    "page": READ,
+    "paging-acknowledge": {"POST": TICKING},
+    "paging-test": {"POST": TICKING},
     "changes": READ,
     "stream": READ,
     "incidents": {"GET": EVERY_ROLE, "POST": HANDLING},
