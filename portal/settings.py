@@ -289,5 +289,6 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # else a line for every tick
         "celery.beat": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},  # its lines may hold addresses
     },
 }

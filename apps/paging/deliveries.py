@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.mail import EmailMessage, get_connection
 
 from apps.accounts.models import Person
+from apps.connectors.apprise.client import tell
 from apps.connectors.base import Chat, ConnectorError
 from apps.connectors.registry import open_chat
 from apps.outbox.handlers import Job, Sent
@@ -76,6 +77,16 @@ class BySlack(Teller):
 
     def tell(self, job: Job, notice: Notice) -> dict[str, str]:
         return _posted(job, notice, _address(notice))
+
+
+class ByOther(Teller):
+    """Outbox action `page.other`: a text message, a push."""
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        address = _address(notice)
+        job.guard()
+        tell(address, title=subject_of(notice.step.page), text=short_text(notice))
+        return {}
 
 
 class ToChannel(Teller):

@@ -7,14 +7,18 @@ from typing import ClassVar
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
 from django.test import override_settings
 
 from apps.outbox.models import Delivery
+from apps.outbox.work import deliver_due
 from apps.paging import services
 from apps.paging.choices import Through
 from apps.paging.models import ContactMethod, Page, QuietHours
 from apps.paging.rules import PolicyFacts, StepFacts, Target
+from apps.paging.work import take_due
 from apps.rollouts.models import Programme
 from apps.simulator.fakes.slack import FakeSlack
 from tests import build
@@ -211,3 +215,33 @@ def test_somebody_without_any_address_is_nobody() -> None:
     goes_on(0)
     assert told() == ["adi"]
     assert Page.objects.get().steps.last() is not None
+
+
+def test_another_service_is_told_after_hours_only_and_keeps_its_address_sealed() -> None:
+    programme = staffed()
+    ana = build.person("ana")
+    type(ana).objects.filter(pk=ana.pk).update(working_hours={"mon-fri": "08:00-17:00"})
+    method = ContactMethod.objects.create(
+        person=ana, means="other", address="json://127.0.0.1:9/secret", in_work_hours=False
+    )
+    ticket(programme)
+    goes_on(0)
+    assert promised() == [("page.email", "waiting")]
+    evening = NOW + timedelta(hours=10)
+    ticket(programme, at=evening)
+    take_due(now=evening)
+    late = Delivery.objects.filter(action="page.other").get()
+    assert (late.connection.key, late.connection.kind) == ("notify-json", "generic")
+    deliver_due(now=evening + timedelta(seconds=1))
+    late.refresh_from_db()
+    assert (late.state, late.last_error) == ("waiting", "json did not take it")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM paging_contactmethod WHERE id = %s", [method.pk])
+        assert "secret" not in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("address", ["", "json://10.0.0.1/", "nonsense"])
+def test_an_address_nothing_can_be_sent_to_is_refused(address: str) -> None:
+    method = ContactMethod(person=build.person("ana"), means="other", address=address)
+    with pytest.raises(ValidationError, match="Write an address of a service"):
+        method.full_clean()

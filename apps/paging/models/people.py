@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import Person
+from apps.connectors.apprise.client import is_address
 from apps.core.fields import EncryptedTextField
 from apps.core.periods import WeeklyHours
 from apps.paging.choices import Means
@@ -55,6 +56,12 @@ class ContactMethod(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(Means(self.means).label)
+
+    def clean(self) -> None:
+        """Refuse an address of another service that nothing can be sent to."""
+        if self.means == Means.OTHER and not is_address(self.address):
+            words = "Write an address of a service, such as twilio://SID:TOKEN@FROM/TO."
+            raise ValidationError({"address": words})
 
     @property
     def key(self) -> str:

@@ -1,9 +1,9 @@
 """Ways of telling: what each promises the outbox, and over which connection."""
 
 from apps.connections.models import Connection
+from apps.connectors.apprise.client import scheme_of
 from apps.paging.choices import Means
 from apps.paging.models import Page
-from apps.paging.schemes import scheme_of
 
 MAIL_KEY = "mail"  # the portal's own mail (EMAIL_URL), as a connection with a circuit of its own
 CHANNEL = "channel"
@@ -20,7 +20,7 @@ def connection_for(page: Page, way: str, *, address: str) -> Connection:
         return slack
     if way == Means.EMAIL:
         return _own("email", MAIL_KEY)
-    return _own("generic", f"notify-{scheme_of(address)}")
+    return _own("generic", f"notify-{scheme_of(address) or 'unknown'}")
 
 
 def action_of(way: str) -> str:
