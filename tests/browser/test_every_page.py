@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.core import signing
 from playwright.sync_api import Page
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
+from apps.paging.links import SALT
+from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
 from portal.policy import POLICY, PUBLIC
 from tests.browser.axe import check_axe
@@ -44,6 +47,7 @@ PATHS = {  # pages whose address names something; filled from the scene
     "readiness-item": "/readiness/{item}/",
     "schedule-change-page": "/schedule/change/?go_live={go_live}&weeks=1",
     "schedule-import-look": "/schedule/import/{draft}/",
+    "page-link": "/paging/link/{link}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
 
@@ -72,7 +76,10 @@ def path_of(name: str, scene: Scene) -> str:
     assert go_live is not None
     draft = ImportDraft.objects.order_by("id").first()
     assert draft is not None
-    facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
+    paged = PagingPage.objects.order_by("id").first()
+    assert paged is not None
+    link = signing.dumps({"page": str(paged.key), "by": "ana"}, salt=SALT)
+    facts = {"link": link, "message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "item": item.pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip

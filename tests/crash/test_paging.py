@@ -5,6 +5,7 @@ often than once and once for each kill. What the mail server received decides.""
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_a_kill_within_an_acknowledgement_leaves_it_whole() -> None:
     point, page = 1, begin()
     while is_killed_at(point, act):
         page.refresh_from_db()
-        row = Incident.objects.get(pk=page.incident_id)
+        row = Incident.objects.get(pages=page)
         assert (page.acknowledged_at is None) is (row.acknowledged_at is None), point
         ends(page)
         point, page = point + 1, begin()
@@ -208,10 +209,12 @@ def test_of_many_acknowledgements_at_once_one_wins() -> None:
 def test_a_step_and_an_acknowledgement_at_once_do_not_wait_for_each_other() -> None:
     for _ in range(6):
         page = begin()
-        who = {"person": build.person("ben"), "through": Through.PAGE, "origin": "page"}
+        ben = build.person("ben")
         at_once(
             lambda: take_due(now=NOW),
-            lambda page=page: acknowledge(page=page, now=NOW, **who),  # noqa: B023 - run at once
+            partial(
+                acknowledge, page=page, person=ben, through=Through.PAGE, origin="page", now=NOW
+            ),
         )
         is_whole(page)
         assert page.state == "acknowledged"
