@@ -4,7 +4,7 @@ often than once and once for each kill. What the mail server received decides.""
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.test import override_settings
 
 from apps.core.models import LeaseLost
+from apps.incidents import services as tickets
 from apps.incidents.models import Incident
 from apps.outbox.models import Delivery
 from apps.outbox.work import deliver_due
@@ -25,7 +26,7 @@ from apps.paging.services import acknowledge, take_step
 from apps.paging.work import take_due
 from tests import build
 from tests.crash.kill import Points, is_killed_at
-from tests.paging.rows import MINUTE, NOW, staffed, ticket
+from tests.paging.rows import MINUTE, NOW, asked, staffed, ticket
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 SECOND = MINUTE / 60
@@ -178,7 +179,7 @@ def at_once(*acts: Any) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert not failed
+    assert not failed, [str(one) for one in failed]
 
 
 def test_two_workers_take_a_step_once() -> None:
@@ -206,16 +207,22 @@ def test_of_many_acknowledgements_at_once_one_wins() -> None:
         assert won == [page.acknowledged_by]
 
 
-def test_a_step_and_an_acknowledgement_at_once_do_not_wait_for_each_other() -> None:
-    for _ in range(6):
+def by_page(page: Page) -> None:
+    acknowledge(page=page, person=build.person("ben"), through=Through.PAGE, origin="page", now=NOW)
+
+
+def by_ticket(page: Page) -> None:
+    tickets.acknowledge(incident=Incident.objects.get(pages=page), asked=asked("ben"))
+
+
+@pytest.mark.parametrize("answer", [by_page, by_ticket])
+def test_a_step_and_an_acknowledgement_at_once_do_not_wait_for_each_other(
+    answer: Callable[[Page], None],
+) -> None:
+    for _ in range(20):
         page = begin()
-        ben = build.person("ben")
-        at_once(
-            lambda: take_due(now=NOW),
-            partial(
-                acknowledge, page=page, person=ben, through=Through.PAGE, origin="page", now=NOW
-            ),
-        )
+        build.person("ben")
+        at_once(lambda: take_due(now=NOW), partial(answer, page))
         is_whole(page)
         assert page.state == "acknowledged"
         ends(page)

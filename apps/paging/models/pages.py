@@ -107,6 +107,15 @@ class Page(DueRow):
     def place(self) -> Place:
         return Place(self.round, self.position)
 
+    def hold(self) -> bool:
+        """Lock the row until the transaction ends; False when it was acknowledged, or another
+        worker has it.
+
+        A read that locks, not an update: a row updated twice in a transaction makes PostgreSQL lock
+        what it refers to as well, its ticket, which whoever acknowledges locks first.
+        """
+        return self._mine().select_for_update().values_list("pk").first() is not None
+
     def go_on(self, taking: Taking, *, now: datetime) -> None:
         """Note what was taken and when the next step is due; with none the page stands unanswered.
         Raises LeaseLost."""

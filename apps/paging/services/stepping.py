@@ -12,7 +12,7 @@ from apps.core.models import LeaseLost
 from apps.outbox.models import Delivery
 from apps.outbox.services import promise
 from apps.paging.models import Notice, Page, PageStep, address_of, with_ways
-from apps.paging.rules import LEASE, Step, Taking, Told, take
+from apps.paging.rules import Step, Taking, Told, take
 from apps.paging.services.starting import note_page
 from apps.paging.services.ways import CHANNEL, action_of, connection_for
 from apps.paging.world import world_at
@@ -23,7 +23,7 @@ def take_step(*, page: Page, now: datetime) -> Taking:
     """Take the step of a claimed page: steps, notices and deliveries are there together or not at
     all, and with them the time of what comes next. Raises LeaseLost when it was acknowledged, or
     another worker has it."""
-    if not page.renew(now=now, term=LEASE):  # holds the row until the transaction ends
+    if not page.hold():
         raise LeaseLost(f"page {page.pk}, fence {page.fence}")
     policy = page.facts()
     taking = take(
