@@ -43,7 +43,7 @@ def test_it_is_acknowledged_by_the_link_of_a_mail(open_as: Open, scheme: Any, wi
     check_axe(page)
     assert Page.objects.get().state == "open"
     page.keyboard.press("Enter")  # the button has the focus
-    expect(page.get_by_role("status")).to_contain_text("You have it")
+    expect(page.locator(".note")).to_contain_text("You have it")
     check_axe(page)
     assert Page.objects.get().acknowledged_through == "link"
     late = open_as(scene.people["ben"], "/paging/?state=past", **options)
