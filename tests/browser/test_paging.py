@@ -39,6 +39,9 @@ def paged() -> tuple[Scene, str]:
 def test_it_is_acknowledged_by_the_link_of_a_mail(open_as: Open, scheme: Any, width: int) -> None:
     scene, path = paged()
     options: Any = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    listed = open_as(scene.people["ben"], "/paging/", **options)
+    expect(listed.locator(".paging-told")).to_contain_text("Ana Ortiz")
+    check_axe(listed)
     page = open_as(None, path, **options)
     check_axe(page)
     assert Page.objects.get().state == "open"
