@@ -144,6 +144,12 @@ POLICY: dict[str, dict[str, Rule]] = {
     "leave-page-withdraw": {"POST": TICKING},
     "override-page": {"GET": TICKING, "POST": TICKING},  # others than oneself: who decides
     "override-page-withdraw": {"POST": TICKING},
+    "paging": READ,
+    "page-test": {"POST": TICKING},
+    "page-acknowledge": {"POST": TICKING},
+    "page-reopen": {"POST": TICKING},
+    "page-pause": {"POST": TICKING},
+    "page-link": {"GET": PUBLIC, "POST": PUBLIC},  # its token is signed; the view verifies
     "audit": READ,
     "audit-csv": READ,
     "demo-sign-in": {"POST": PUBLIC},  # answers 404 anywhere but in a demonstration
@@ -207,6 +213,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-cover-withdraw": {"POST": TICKING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
+    "pages": READ,
+    "page": READ,
+    "paging-acknowledge": {"POST": TICKING},
+    "paging-test": {"POST": TICKING},
     "changes": READ,
     "stream": READ,
     "incidents": {"GET": EVERY_ROLE, "POST": HANDLING},

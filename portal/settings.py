@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.oncall",
     "apps.incidents",
     "apps.servicenow",
+    "apps.paging",
     "apps.intake",
     "apps.boards",
     "apps.duty",
@@ -237,17 +238,23 @@ BELLS = {  # what may be rung for: name of the task, Celery queue it runs on
     "intake": ("intake.process", "intake"),
     "outbox": ("outbox.deliver", "sync"),
     "ledger": ("ledger.seal", "intake"),
+    "paging": ("paging.take", "page"),
 }
 INBOX_HANDLERS = {"slack": "apps.intake.slack.SlackInbox"}
 OUTBOX_HANDLERS = {
     "servicenow.create": "apps.servicenow.deliveries.CreateRecord",
     "slack.reply": "apps.intake.deliveries.PostReply",
     "slack.post": "apps.intake.deliveries.PostText",
+    "page.email": "apps.paging.deliveries.ByMail",
+    "page.slack": "apps.paging.deliveries.BySlack",
+    "page.channel": "apps.paging.deliveries.ToChannel",
+    "page.other": "apps.paging.deliveries.ByOther",
 }
 DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
     "intake": "apps.intake.work.process_due",
     "outbox": "apps.outbox.work.deliver_due",
     "ledger": "apps.ledger.services.seal",
+    "paging": "apps.paging.work.take_due",
 }
 TICK_SECONDS = 2
 FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an empty portal
@@ -257,6 +264,7 @@ SEARCHES = "portal.tables.SEARCHES"
 MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
+INCIDENT_FOLLOWERS = "portal.tables.INCIDENT_FOLLOWERS"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"
 GO_NO_GO_CHECKS = "portal.tables.GO_NO_GO_CHECKS"
@@ -283,5 +291,6 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # else a line for every tick
         "celery.beat": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},  # its lines may hold addresses
     },
 }

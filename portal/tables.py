@@ -15,6 +15,7 @@ NAVIGATION = (  # `key` after g goes there
     Place("Schedule", "calendar", "schedule", "e", within=("planner", "hand-over", "hand-overs")),
     Place("Waves", "rocket", "waves-page", "w", within=("wave",)),
     Place("On call", "calendar-user", "oncall-week", "o"),
+    Place("Paging", "bell", "paging", "n"),
     Place("Audit", "history", "audit", "a"),
     Place("Settings", "settings", "admin:index", "", roles=frozenset({Role.ADMINISTRATOR})),
 )  # fmt: skip
@@ -60,6 +61,10 @@ GO_NO_GO_CHECKS = (  # callables (wave, now) -> findings
     "apps.oncall.go_no_go.coverage",
 )
 
+INCIDENT_FOLLOWERS = (  # callables (happened), in the transaction of each change to a ticket
+    "apps.paging.following.follow",
+)
+
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (
         "apps.intake.panels.thread",
@@ -91,6 +96,7 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
     "apps.rollouts.config.people.PEOPLE",
     "apps.oncall.config.ROTAS",
     "apps.connections.config.CONNECTIONS",
+    "apps.paging.config.ESCALATIONS",
     "apps.intake.config.CHANNELS",
 )
 
@@ -113,6 +119,7 @@ READY_CHECKS = (  # anybody may ask these
     "apps.core.health.workers",
     "apps.intake.health.inbox",
     "apps.outbox.health.outbox",
+    "apps.paging.health.paging",
 )
 
 HEALTH_CHECKS = (  # for those who run the portal
@@ -125,5 +132,6 @@ HEALTH_CHECKS = (  # for those who run the portal
     "apps.connections.health.connections",
     "apps.intake.health.inbox",
     "apps.outbox.health.outbox",
+    "apps.paging.health.paging",
     "apps.ledger.health.ledger",
 )

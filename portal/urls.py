@@ -15,6 +15,7 @@ from apps.intake import urls as intake
 from apps.intake.webhooks import hook
 from apps.ledger import urls as ledger
 from apps.oncall import urls as oncall
+from apps.paging import urls as paging
 from apps.rollouts import urls as rollouts
 from apps.simulator import urls as simulator
 
@@ -26,6 +27,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("apps.outbox.urls")),
     path("", include("apps.rollouts.urls")),
     path("", include("apps.oncall.urls")),
+    path("", include("apps.paging.urls")),
     path("", include("apps.incidents.urls")),
     path("", include("apps.intake.urls")),
     path("", include("apps.boards.urls")),
@@ -40,6 +42,7 @@ pages: list[URLPattern | URLResolver] = [
     *intake.pages,
     *ledger.pages,
     *oncall.pages,
+    *paging.pages,
     *rollouts.pages,
     *simulator.pages,
 ]

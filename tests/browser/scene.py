@@ -14,6 +14,8 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
+from apps.paging.services import page_me
+from apps.paging.work import take_due
 from apps.rollouts.models import ImportDraft, Programme
 from apps.rollouts.services import GivenFile, ImportOptions, add_contact, keep_draft
 from tests import build, slack
@@ -121,4 +123,7 @@ def full_scene() -> Scene:
         scene.card(title, column=column)
     scene.file("site,planned_on\n442,2030-01-07\n636,soon\n358,2030-02-30\n")
     build.checklist(scene.programme)
+    page_me(programme=scene.programme, person=build.person("ana"), token="t", origin="page",
+            now=scene.now)  # fmt: skip
+    take_due(now=scene.now)
     return scene

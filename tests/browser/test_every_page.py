@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.core import signing
 from playwright.sync_api import Page, expect
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.oncall.mine import coming
 from apps.oncall.models import Rota
+from apps.paging.links import SALT
+from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
 from apps.simulator.demo.gate import MARK
 from portal.policy import POLICY, PUBLIC
@@ -55,6 +58,7 @@ PATHS = {  # pages whose address names something; filled from the scene
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
+    "page-link": "/paging/link/{link}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
 
@@ -83,10 +87,13 @@ def path_of(name: str, scene: Scene) -> str:
     assert go_live is not None
     draft = ImportDraft.objects.order_by("id").first()
     assert draft is not None
-    facts = {"message": message.pk, "ticket": ticket.number, "card": card.key,
+    paged = PagingPage.objects.order_by("id").first()
+    assert paged is not None
+    link = signing.dumps({"page": str(paged.key), "by": "ana"}, salt=SALT)
+    facts = {"link": link, "message": message.pk, "ticket": ticket.number, "card": card.key,
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
-             "item": item.pk, "shift": shift_of(scene), "rota": Rota.objects.get().pk,
+             "shift": shift_of(scene), "rota": Rota.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

@@ -157,7 +157,7 @@ def test_it_is_started_by_a_worker_before_the_broker_is_asked() -> None:
 
 def test_it_ticks_each_queue_that_has_work_and_lets_late_ticks_go() -> None:
     entries = {k: v for k, v in app.conf.beat_schedule.items() if k.startswith("tick-")}
-    assert sorted(entry["args"][0] for entry in entries.values()) == ["intake", "sync"]
+    assert sorted(entry["args"][0] for entry in entries.values()) == ["intake", "page", "sync"]
     for entry in entries.values():
         assert entry["task"] == tick.name
         assert entry["options"]["queue"] == entry["args"][0]

@@ -36,16 +36,25 @@ class Points:
         return acted
 
 
-def is_killed_at(point: int, path: Path, *, calls_only: bool = False) -> bool:
+def is_killed_at(
+    point: int,
+    path: Path,
+    *,
+    calls_only: bool = False,
+    also: Callable[[Points], None] | None = None,
+) -> bool:
     """Run `path` in a child that dies at `point` (from 1); False when it ended before that.
 
-    With `calls_only` only outgoing calls are points.
+    With `calls_only` only outgoing calls are points; `also` may wrap more of them, in the child.
     """
     connections.close_all()
     assert not _open_databases(), "a connection open across a fork breaks SQLite's locks"
     child = os.fork()
     if child == 0:
-        _run(path, Points(point), calls_only=calls_only)
+        points = Points(point)
+        if also is not None:
+            also(points)
+        _run(path, points, calls_only=calls_only)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL

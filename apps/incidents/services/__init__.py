@@ -1,6 +1,7 @@
 """Every write to incidents."""
 
 from apps.incidents.services.configuring import save_category, save_queue
+from apps.incidents.services.following import Happened, tell_followers
 from apps.incidents.services.handling import (
     Asked,
     UnableToChange,
@@ -28,6 +29,7 @@ from apps.incidents.services.views import delete_view, save_view
 __all__ = [
     "Asked",
     "Draft",
+    "Happened",
     "UnableToChange",
     "acknowledge",
     "assign",
@@ -48,5 +50,6 @@ __all__ = [
     "save_category",
     "save_queue",
     "save_view",
+    "tell_followers",
     "touch",
 ]

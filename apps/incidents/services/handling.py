@@ -26,6 +26,7 @@ from apps.incidents.rules import (
     priority,
     start_clocks,
 )
+from apps.incidents.services.following import Happened, tell_followers
 from apps.incidents.services.opening import note
 from apps.ledger.services import record
 
@@ -72,7 +73,7 @@ def _write(
     text: str,
     fields: Mapping[str, Any],
 ) -> Incident:
-    """Columns, a new version, a line of the timeline, the ledger."""
+    """Columns, a new version, a line of the timeline, the ledger; then those who follow tickets."""
     for name, value in columns.items():
         setattr(row, name, value)
     row.version += 1
@@ -89,6 +90,8 @@ def _write(
         now=asked.now,
         fields=dict(fields),
     )
+    tell_followers(Happened(incident=row, verb=verb, changed=frozenset(columns), actor=asked.actor,
+                            origin=asked.origin, now=asked.now))  # fmt: skip
     return row
 
 

@@ -12,6 +12,7 @@ from apps.accounts.models import Person
 from apps.incidents.choices import EntryKind
 from apps.incidents.models import Category, Entry, Incident, Queue
 from apps.incidents.rules import clock_rules, impact_and_urgency, priority, start_clocks
+from apps.incidents.services.following import Happened, tell_followers
 from apps.ledger.services import record
 from apps.rollouts.models import Product, Programme, Site
 
@@ -69,6 +70,9 @@ def open_incident(
         now=now,
         fields=_told(incident),
     )
+    opened = frozenset({"severity", "state"})
+    tell_followers(Happened(incident=incident, verb="opened", changed=opened, actor=actor,
+                            origin=origin, now=now))  # fmt: skip
     return incident
 
 

@@ -1,0 +1,1 @@
+"""Services that tell somebody something, by the library apprise: text messages, pushes."""

@@ -1,0 +1,1 @@
+"""Who is told, how, when; escalation until somebody acknowledges."""

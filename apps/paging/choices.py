@@ -1,0 +1,41 @@
+"""Words of paging: why a page starts, whom a step names, how people are told and answer."""
+
+from django.db.models import TextChoices
+
+
+class Cause(TextChoices):
+    """Why somebody is paged."""
+
+    SEVERITY_ONE = "severity_one", "Severity 1"
+    MISSED_ACKNOWLEDGEMENT = "missed_acknowledgement", "Missed acknowledgement"
+    SILENCE = "silence", "Silence"
+    TEST = "test", "Test"
+
+
+URGENT = frozenset({Cause.SEVERITY_ONE, Cause.TEST})  # these do not wait for anybody's quiet hours
+
+
+class Aim(TextChoices):
+    """What a step of a policy names."""
+
+    DUTY = "duty", "Duty"
+    PERSON = "person", "Person"
+    ROLE = "role", "Role"
+    CHANNEL = "channel", "Channel"
+
+
+class Means(TextChoices):
+    """How somebody is told."""
+
+    EMAIL = "email", "E-mail"
+    SLACK = "slack", "Slack"
+    OTHER = "other", "Other service"
+
+
+class Through(TextChoices):
+    """Where a page was acknowledged."""
+
+    PAGE = "page", "Portal"
+    LINK = "link", "E-mail link"
+    API = "api", "API"
+    TICKET = "ticket", "Ticket"

@@ -1,0 +1,124 @@
+"""Telling somebody: by mail, in a chat, in a channel, by another service."""
+
+import logging
+import smtplib
+from datetime import datetime
+
+from django.core.mail import EmailMessage, get_connection
+
+from apps.accounts.models import Person
+from apps.connectors.apprise.client import tell
+from apps.connectors.base import Chat, ConnectorError
+from apps.connectors.registry import open_chat
+from apps.outbox.handlers import Job, Sent
+from apps.outbox.models import Delivery
+from apps.paging.models import Notice, address_of, with_ways
+from apps.paging.services import hurry
+from apps.paging.wording import mail_text, short_text, subject_of
+
+MAIL_SECONDS = 15  # for each answer of the mail server, well below a lease
+log = logging.getLogger(__name__)
+
+
+class Teller:
+    """One attempt at one notice. After a lost attempt it is told again: twice is better than not
+    at all. What was acknowledged meanwhile is told to nobody."""
+
+    def send(self, job: Job) -> Sent:
+        """Tell. Raises ConnectorError."""
+        rows = Notice.objects.select_related("step__page__programme", "step__page__incident")
+        notice = rows.get(pk=job.delivery.payload["notice"])
+        page = notice.step.page
+        if page.acknowledged_at is not None:
+            return Sent(result={"left_out": f"{page.acknowledged_by} had acknowledged it"})
+        return Sent(result=self.tell(job, notice))
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        """Say it over this means; returns what the log keeps. Raises ConnectorError."""
+        raise NotImplementedError
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        """The next step must not wait for somebody who was not told."""
+        notice = Notice.objects.filter(pk=delivery.payload["notice"]).first()
+        if notice is not None:
+            hurry(notice=notice, now=now)
+
+
+class ByMail(Teller):
+    """Outbox action `page.email`."""
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        message = EmailMessage(
+            subject_of(notice.step.page), mail_text(notice), to=[_address(notice)],
+            headers={"Message-ID": f"<{job.delivery.key}@rollcall>", "X-Priority": "1"},
+            connection=get_connection(timeout=MAIL_SECONDS),
+        )  # fmt: skip
+        job.guard()
+        try:
+            message.send()
+        except (smtplib.SMTPException, OSError) as problem:
+            raise _mail_problem(problem) from problem
+        return {"message_id": str(job.delivery.key)}
+
+
+def _mail_problem(problem: Exception) -> ConnectorError:
+    """What a mail server's refusal means; never its own words, which may name people."""
+    codes = [getattr(problem, "smtp_code", 0)]
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in problem.recipients.values()]
+    is_permanent = any(500 <= code < 600 for code in codes)
+    is_sign_in = isinstance(problem, smtplib.SMTPAuthenticationError)  # ours to mend: try again
+    words = f"the mail server: {type(problem).__name__} {codes[0] or ''}".rstrip()
+    return ConnectorError(words, permanent=is_permanent and not is_sign_in)
+
+
+class BySlack(Teller):
+    """Outbox action `page.slack`: a direct message."""
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        return _posted(job, notice, _address(notice))
+
+
+class ByOther(Teller):
+    """Outbox action `page.other`: a text message, a push."""
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        address = _address(notice)
+        job.guard()
+        tell(address, title=subject_of(notice.step.page), text=short_text(notice))
+        return {}
+
+
+class ToChannel(Teller):
+    """Outbox action `page.channel`."""
+
+    def tell(self, job: Job, notice: Notice) -> dict[str, str]:
+        return _posted(job, notice, notice.channel.partition(":")[2])
+
+
+def _posted(job: Job, notice: Notice, channel: str) -> dict[str, str]:
+    connection, key = job.delivery.connection, str(job.delivery.key)
+    chat = open_chat(connection.kind, connection.base_url, connection.settings, connection.secrets)
+    if job.may_have_happened and (found := _found(chat, channel, key)):
+        return {"source_ref": found}
+    job.guard()
+    ref = chat.post(channel_ref=channel, thread_ref="", text=short_text(notice), key=key)
+    return {"source_ref": ref}
+
+
+def _found(chat: Chat, channel: str, key: str) -> str | None:
+    """The post of an earlier attempt; None also when it cannot be looked for now."""
+    try:
+        return chat.find_post(channel_ref=channel, thread_ref="", key=key)
+    except ConnectorError as problem:
+        log.warning("paging: an earlier post cannot be looked for (%s)", problem)
+        return None
+
+
+def _address(notice: Notice) -> str:
+    """Where this notice goes now. Raises ConnectorError when the address is gone."""
+    people = with_ways(Person.objects.filter(notices=notice))
+    address = next((address_of(person, notice.way) for person in people), "")
+    if not address:
+        raise ConnectorError("this person has no such address any more", permanent=True)
+    return address

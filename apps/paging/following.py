@@ -1,0 +1,37 @@
+"""What a change of a ticket means for paging: severity 1 pages, who acknowledges ends it."""
+
+from apps.incidents.rules import CLOSED_STATES
+from apps.incidents.services import Happened
+from apps.paging.choices import Cause, Through
+from apps.paging.models import Page
+from apps.paging.services import about_ticket, reopen_page, settle, start_page
+
+
+def follow(happened: Happened) -> None:
+    """In the ticket's transaction: page somebody for a ticket that is severity 1 now, end the pages
+    of one that was acknowledged, resolved or is severity 1 no more."""
+    changed, row = happened.changed, happened.incident
+    is_closed = row.state in CLOSED_STATES
+    if changed & {"acknowledged_at", "resolved_at"} and row.acknowledged_at is not None:
+        _settle(happened, "")
+    if row.severity == 1 and not is_closed and changed & {"severity", "resolved_at"}:
+        _page(happened)
+    elif row.severity != 1 and "severity" in changed and happened.verb != "opened":
+        _settle(happened, Cause.SEVERITY_ONE)
+
+
+def _page(happened: Happened) -> None:
+    row = happened.incident
+    about = about_ticket(row, Cause.SEVERITY_ONE)
+    who = {"actor": happened.actor, "origin": happened.origin}
+    page = start_page(programme=row.programme, about=about, now=happened.now, **who)
+    if page is not None and page.acknowledged_at is not None:  # raised, or opened, once more
+        reopen_page(page=page, now=happened.now, **who)
+
+
+def _settle(happened: Happened, cause: str) -> None:
+    """Only what was written before: a page started in this very change stays."""
+    pages = Page.objects.open().filter(incident=happened.incident)
+    for page in pages.filter(cause=cause) if cause else pages:
+        settle(page, by=happened.actor, through=Through.TICKET, origin=happened.origin,
+               now=happened.now)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Taking the step that is due: whom it tells, in one transaction with its deliveries."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from apps.accounts.models import Person
+from apps.core.doorbell import ring
+from apps.core.models import LeaseLost
+from apps.outbox.models import Delivery
+from apps.outbox.services import promise
+from apps.paging.models import Notice, Page, PageStep, address_of, with_ways
+from apps.paging.rules import Step, Taking, Told, take
+from apps.paging.services.starting import note_page
+from apps.paging.services.ways import CHANNEL, action_of, connection_for
+from apps.paging.world import world_at
+
+
+@transaction.atomic
+def take_step(*, page: Page, now: datetime) -> Taking:
+    """Take the step of a claimed page: steps, notices and deliveries are there together or not at
+    all, and with them the time of what comes next. Raises LeaseLost when it was acknowledged, or
+    another worker has it."""
+    if not page.hold():
+        raise LeaseLost(f"page {page.pk}, fence {page.fence}")
+    policy = page.facts()
+    taking = take(
+        policy, page.place, world_at(page.programme, policy, now), now,
+        is_urgent=page.is_urgent, already=_told_in_round(page) if page.position else (),
+    )  # fmt: skip
+    for number, step in enumerate(taking.steps, page.taken + 1):
+        _write(page, number, step, now)
+    page.go_on(taking, now=now)
+    if taking.due_at is None:
+        note_page(page, "unanswered", actor="system", origin="worker", now=now)
+    return taking
+
+
+def _told_in_round(page: Page) -> set[str]:
+    """Those told since the first step was last taken."""
+    steps = PageStep.objects.filter(page=page, position=0).order_by("-number")
+    began = steps.values_list("number", flat=True).first() or 0
+    notices = Notice.objects.filter(step__page=page, step__number__gte=began).exclude(person=None)
+    return set(notices.values_list("person__username", flat=True))
+
+
+def _write(page: Page, number: int, step: Step, now: datetime) -> None:
+    telling = step.telling
+    row = PageStep.objects.create(
+        page=page, number=number, round=step.place.round, position=step.place.position,
+        taken_at=now, passed=list(telling.passed),
+    )  # fmt: skip
+    for notice, address in [*_notices(row, telling.people), *_posts(row, telling.channels)]:
+        _promise(page, notice, address, now)
+    note_page(
+        page, "stepped", actor="system", origin="worker", now=now, step=number,
+        told=[*(told.person for told in telling.people), *telling.channels],
+        passed=list(telling.passed),
+    )  # fmt: skip
+
+
+def _notices(row: PageStep, people: Sequence[Told]) -> Iterator[tuple[Notice, str]]:
+    """A notice for each way of each person, with the address it goes to."""
+    if not people:
+        return
+    rows = with_ways(Person.objects.filter(username__in=[told.person for told in people]))
+    found = {person.username: person for person in rows}
+    for told in people:
+        person = found[told.person]
+        for way in told.ways:
+            key = f"page:{row.page.key}:{row.number}:{person.pk}:{way.key}"
+            made = Notice(step=row, person=person, way=way.key, dedupe_key=key)
+            yield made, address_of(person, way.key)
+
+
+def _posts(row: PageStep, channels: Sequence[str]) -> Iterator[tuple[Notice, str]]:
+    for channel in channels:
+        key = f"page:{row.page.key}:{row.number}:{CHANNEL}:{channel}"[:200]
+        yield Notice(step=row, channel=channel, way=CHANNEL, dedupe_key=key), channel
+
+
+def _promise(page: Page, notice: Notice, address: str, now: datetime) -> None:
+    """The notice and its delivery; the delivery names the notice, never the address."""
+    notice.save()
+    promise(
+        action=action_of(notice.way),
+        connection=connection_for(page, notice.way, address=address),
+        subject="page",
+        subject_key=str(page.key),
+        programme_id=page.programme_id,
+        dedupe_key=notice.dedupe_key,
+        payload={"notice": notice.pk},
+        now=now,
+    )
+
+
+@transaction.atomic
+def hurry(*, notice: Notice, now: datetime) -> bool:
+    """A notice could not be delivered: when none of its step can be any more, the next step is due
+    at once, for nobody was told. True when it is. A channel is nobody."""
+    if notice.person_id is None:
+        return False
+    step = PageStep.objects.select_related("page").get(pk=notice.step_id)
+    others = step.notices.exclude(pk=notice.pk).exclude(person=None)
+    keys = others.values("dedupe_key")
+    if Delivery.objects.filter(dedupe_key__in=keys, dead_at=None).exists():
+        return False
+    waiting = Page.objects.waiting().filter(pk=step.page_id, taken=step.number, due_at__gt=now)
+    paused = waiting.filter(held_until__gt=now)
+    if paused.exists() or not waiting.update(due_at=now, version=F("version") + 1):
+        return False
+    ring("paging")
+    return True

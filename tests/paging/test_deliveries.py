@@ -1,0 +1,247 @@
+"""How people are told: by mail, by Slack, in a channel; what a failure means for the escalation."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.test import override_settings
+
+from apps.outbox.models import Delivery
+from apps.outbox.work import deliver_due
+from apps.paging import services
+from apps.paging.choices import Through
+from apps.paging.models import ContactMethod, Page, QuietHours
+from apps.paging.rules import PolicyFacts, StepFacts, Target
+from apps.paging.work import take_due
+from apps.rollouts.models import Programme
+from apps.simulator.fakes.slack import FakeSlack
+from tests import build
+from tests.paging.rows import (
+    MINUTE,
+    NOW,
+    delivers,
+    goes_on,
+    promised,
+    someone,
+    staffed,
+    ticket,
+    told,
+)
+
+pytestmark = pytest.mark.django_db
+BACKEND = "tests.paging.test_deliveries.Refusing"
+
+
+class Refusing(BaseEmailBackend):
+    """A mail server that answers as the test says."""
+
+    answers: ClassVar[list[Exception]] = []
+
+    def send_messages(self, messages: object) -> int:
+        raise self.answers[0]
+
+
+@pytest.fixture
+def workspace() -> Iterator[FakeSlack]:
+    with FakeSlack(channels=["U0ANA", "U0BEN", "C0OPS"]) as slack:
+        yield slack
+
+
+def with_slack(programme: Programme, workspace: FakeSlack) -> Programme:
+    build.slack(programme, workspace.api_url, key="dsva",
+                secrets={"bot_token": workspace.token, "signing_secret": "x"})  # fmt: skip
+    return programme
+
+
+def test_a_mail_says_what_and_how_to_acknowledge() -> None:
+    row = ticket(staffed(), title="Check-in is down everywhere")
+    goes_on(0)
+    delivers()
+    (message,) = mail.outbox
+    assert message.to == ["ana@example.gov"]
+    assert message.subject == f"[Severity 1] {row.number} Check-in is down everywhere"
+    assert "Since Mon 27 Jun 10:40 EDT" in message.body
+    assert "http://127.0.0.1:8000/paging/link/" in message.body
+    assert f"http://127.0.0.1:8000/incidents/{row.number}/" in message.body
+    assert promised() == [("page.email", "sent")]
+
+
+def test_the_log_and_the_payload_hold_no_address() -> None:
+    ticket(staffed())
+    goes_on(0)
+    delivers()
+    kept = Delivery.objects.get()
+    assert "ana" not in f"{kept.payload} {kept.result} {kept.subject_key}"
+
+
+def test_slack_and_mail_are_told_at_once(workspace: FakeSlack) -> None:
+    programme = with_slack(staffed(), workspace)
+    build.handle(build.person("ana"), "slack", "U0ANA")
+    row = ticket(programme)
+    goes_on(0)
+    delivers()
+    assert promised() == [("page.slack", "sent"), ("page.email", "sent")]
+    (post,) = workspace.workspace.messages("U0ANA")
+    assert post["text"].startswith(f"[Severity 1] {row.number} Check-in is down")
+    assert "/paging/#page-" in post["text"]
+    assert "/paging/link/" not in post["text"]
+
+
+def test_a_slack_post_whose_answer_is_lost_is_found_again(workspace: FakeSlack) -> None:
+    programme = with_slack(staffed(), workspace)
+    build.handle(build.person("ana"), "slack", "U0ANA")
+    ticket(programme)
+    goes_on(0)
+    workspace.switch("commit_then_reset", path="/api/chat.postMessage", times=1)
+    for minutes in (0, 1, 2):
+        delivers(minutes)
+    assert len(workspace.workspace.messages("U0ANA")) == 1
+
+
+def test_a_channel_is_told(workspace: FakeSlack) -> None:
+    programme = with_slack(staffed(), workspace)
+    facts = PolicyFacts(
+        (StepFacts(timedelta(), (Target("channel", "dsva:C0OPS"), Target("duty", "primary"))),),
+        (Target("role", "dm"),), 10 * MINUTE,
+    )  # fmt: skip
+    draft = services.PolicyDraft(name="Loud", causes=["severity_one"], facts=facts)
+    services.save_policy(programme=programme, key="default", draft=draft, actor="adi",
+                         origin="command", now=NOW)  # fmt: skip
+    ticket(programme)
+    goes_on(0)
+    delivers()
+    assert told() == ["ana", "dsva:C0OPS"]
+    assert len(workspace.workspace.messages("C0OPS")) == 1
+
+
+def test_people_choose_ways_and_addresses() -> None:
+    programme = staffed()
+    ana = build.person("ana")
+    ContactMethod.objects.create(person=ana, means="email", address="pager@example.gov")
+    ticket(programme)
+    goes_on(0)
+    delivers()
+    assert mail.outbox[0].to == ["pager@example.gov"]
+
+
+def test_quiet_hours_keep_a_missed_acknowledgement_from_somebody() -> None:
+    programme = staffed()
+    QuietHours.objects.create(person=build.person("ana"), hours={"mon-sun": "00:00-24:00"})
+    goes_on(0)
+    ticket(programme, severity=3)
+    goes_on(15)
+    assert told() == ["ben"]
+    ticket(programme)
+    goes_on(16)
+    assert told() == ["ben", "ana"]
+
+
+def test_what_was_acknowledged_meanwhile_is_told_to_nobody() -> None:
+    page = ticket(staffed()).pages.get()
+    goes_on(0)
+    services.acknowledge(page=page, person=build.person("ben"), through=Through.PAGE,
+                         origin="page", now=NOW)  # fmt: skip
+    delivers()
+    assert mail.outbox == []
+    assert Delivery.objects.get().result == {"left_out": "ben had acknowledged it"}
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+def test_a_refused_address_makes_the_next_step_due_at_once() -> None:
+    page = ticket(staffed()).pages.get()
+    goes_on(0)
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
+    delivers()
+    assert promised() == [("page.email", "dead")]
+    assert "ana" not in Delivery.objects.get().last_error
+    assert goes_on(1) == 1
+    assert told(page) == ["ana", "ben"]
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ConnectionRefusedError(),
+        TimeoutError(),
+        smtplib.SMTPServerDisconnected("gone"),
+        smtplib.SMTPDataError(451, b"later"),
+        smtplib.SMTPAuthenticationError(535, b"who"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_a_mail_server_in_trouble_is_asked_again(problem: Exception) -> None:
+    ticket(staffed())
+    goes_on(0)
+    Refusing.answers[:] = [problem]
+    delivers()
+    assert promised() == [("page.email", "waiting")]
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        delivers(2)
+    assert (promised(), len(mail.outbox)) == ([("page.email", "sent")], 1)
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+def test_another_way_that_still_works_keeps_the_next_step_waiting(workspace: FakeSlack) -> None:
+    programme = with_slack(staffed(), workspace)
+    build.handle(build.person("ana"), "slack", "U0ANA")
+    ticket(programme)
+    goes_on(0)
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
+    delivers()
+    assert goes_on(1) == 0
+
+
+def test_an_address_that_is_gone_ends_the_delivery() -> None:
+    ana = build.person("ana", email="ana@example.gov")
+    ticket(staffed())
+    goes_on(0)
+    type(ana).objects.filter(pk=ana.pk).update(email="")
+    delivers()
+    assert promised() == [("page.email", "dead")]
+
+
+def test_somebody_without_any_address_is_nobody() -> None:
+    programme = build.programme()
+    someone("dee", programme, email="")
+    someone("adi")
+    ticket(programme)
+    goes_on(0)
+    assert told() == ["adi"]
+    assert Page.objects.get().steps.last() is not None
+
+
+def test_another_service_is_told_after_hours_only_and_keeps_its_address_sealed() -> None:
+    programme = staffed()
+    ana = build.person("ana")
+    type(ana).objects.filter(pk=ana.pk).update(working_hours={"mon-fri": "08:00-17:00"})
+    method = ContactMethod.objects.create(
+        person=ana, means="other", address="json://127.0.0.1:9/secret", in_work_hours=False
+    )
+    ticket(programme)
+    goes_on(0)
+    assert promised() == [("page.email", "waiting")]
+    evening = NOW + timedelta(hours=10)
+    ticket(programme, at=evening)
+    take_due(now=evening)
+    late = Delivery.objects.filter(action="page.other").get()
+    assert (late.connection.key, late.connection.kind) == ("notify-json", "generic")
+    deliver_due(now=evening + timedelta(seconds=1))
+    late.refresh_from_db()
+    assert (late.state, late.last_error) == ("waiting", "json did not take it")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM paging_contactmethod WHERE id = %s", [method.pk])
+        assert "secret" not in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("address", ["", "json://10.0.0.1/", "nonsense"])
+def test_an_address_nothing_can_be_sent_to_is_refused(address: str) -> None:
+    method = ContactMethod(person=build.person("ana"), means="other", address=address)
+    with pytest.raises(ValidationError, match="Write an address of a service"):
+        method.full_clean()
