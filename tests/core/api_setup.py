@@ -21,7 +21,7 @@ from apps.core.api.versions import require_version
 from apps.core.api.views import ApiView, KeyedPost, ReadList, ReadOne
 from apps.core.refusals import bad_request
 from apps.incidents.models import Incident
-from apps.rollouts.models import ScheduleChange, Site, Wave
+from apps.rollouts.models import ReadinessTemplate, Site, Wave
 from portal.policy import POLICY, SIGNED_IN, Rule
 from tests import build
 
@@ -47,17 +47,17 @@ class OneWave(ReadOne[Wave]):
     lookup_field = "number"
 
 
-class ChangeSerializer(serializers.ModelSerializer[ScheduleChange]):
+class TemplateSerializer(serializers.ModelSerializer[ReadinessTemplate]):
     class Meta:
-        model = ScheduleChange
-        fields = ["id", "kind"]
+        model = ReadinessTemplate
+        fields = ["id", "key"]
 
 
-class OneChange(ReadOne[ScheduleChange]):
+class OneTemplate(ReadOne[ReadinessTemplate]):
     """What has no version."""
 
-    queryset = ScheduleChange.objects.all()
-    serializer_class = ChangeSerializer
+    queryset = ReadinessTemplate.objects.all()
+    serializer_class = TemplateSerializer
     lookup_field = "pk"
 
 
@@ -119,7 +119,7 @@ class Broken(ApiView):
 urlpatterns = [
     path("api/waves/", Waves.as_view(), name="t-waves"),
     path("api/waves/<str:number>/", OneWave.as_view(), name="t-wave"),
-    path("api/changes/<int:pk>/", OneChange.as_view(), name="t-change"),
+    path("api/templates/<int:pk>/", OneTemplate.as_view(), name="t-template"),
     path("api/incidents/<int:pk>/", OneIncident.as_view(), name="t-incident"),
     path("api/sites/", Sites.as_view(), name="t-sites"),
     path("api/echo/", Echo.as_view(), name="t-echo"),
@@ -132,7 +132,7 @@ handler500 = "apps.core.refusals.server_error"
 RULES: dict[str, dict[str, Rule]] = {
     "t-waves": {"GET": ANYBODY},
     "t-wave": {"GET": ANYBODY},
-    "t-change": {"GET": ANYBODY},
+    "t-template": {"GET": ANYBODY},
     "t-incident": {"GET": ANYBODY, "PATCH": ANYBODY},
     "t-sites": {"POST": ANYBODY},
     "t-echo": {"GET": ANYBODY, "POST": ANYBODY},
