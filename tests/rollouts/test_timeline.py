@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from apps.accounts.models import Person
 from apps.rollouts.choices import ChangeKind
 from apps.rollouts.models import GoLive, Programme, ScheduleChange, Wave
 from apps.rollouts.services import Decision, Plan, Wish, change_schedule, plan_go_lives
@@ -166,6 +167,19 @@ def test_what_somebody_changed_meanwhile_is_looked_at_again(pam: Client) -> None
     pam.post("/schedule/change/", facts | {"seen": answer.context["seen"]})
     row.refresh_from_db()
     assert row.planned_on == date(2022, 7, 19)
+
+
+def test_older_changes_are_those_of_the_same_programme(pam: Client, programme: Programme) -> None:
+    other = build.programme(key="aaa-first")
+    build.member(Person.objects.get(username="pam"), other, "pm")
+    said = {"kind": "move", "reason": "Late", "decided_by": "Pam", "made_by": "pam", "made_at": NOW}
+    ScheduleChange.objects.bulk_create(
+        ScheduleChange(programme=programme, **said) for _ in range(31)
+    )
+    first: Any = pam.get(f"/schedule/changes/?programme={programme.key}")
+    older: Any = pam.get(f"/schedule/changes/{first.context['older']}")
+    assert (len(first.context["rows"]), len(older.context["rows"])) == (30, 1)
+    assert older.context["programme"] == programme
 
 
 def test_a_viewer_sees_it_and_may_not_change_it(programme: Programme) -> None:

@@ -236,12 +236,13 @@ def changes(request: SignedIn) -> HttpResponse:
         rows = rows.filter(programme=programme)
     rows = rows.with_some_items(SOME)
     page = page_of(rows, column="id", is_down=True, query=request.GET.dict(), size=SIZE)
+    here = f"?programme={programme.key}&" if programme else "?"
     facts = {
         "programme": programme,
         "programmes": programmes,
         "rows": page.rows,
-        "newer": f"?{page.newer}" if page.newer else "",
-        "older": f"?{page.older}" if page.older else "",
+        "newer": f"{here}{page.newer}" if page.newer else "",
+        "older": f"{here}{page.older}" if page.older else "",
         "may_write": bool(programme and DECIDING & request.user.roles_in(programme.pk)),
     }
     return show(request, "rollouts/changes.html", facts, part="rollouts/_changes.html")
