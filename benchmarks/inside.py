@@ -12,6 +12,7 @@ MODULES = {
     "Console and boards": "benchmarks.desk_pages",
     "Schedule": "benchmarks.schedule_page",
     "Import of 10,000 go-lives": "benchmarks.imports",
+    "On call": "benchmarks.oncall_rules",
 }
 
 
