@@ -117,7 +117,7 @@ def _message(row: Message) -> Todo:
 def _add_tickets(found: Found, person: Person, which: Q) -> None:
     """Tickets whose clock runs: to acknowledge, and to answer."""
     rows = (
-        Incident.objects.visible_to(person)
+        Incident.objects.listed_for(person)
         .open()
         .filter(which)
         .select_related("site", "assignee")

@@ -69,6 +69,11 @@ class Slot:
         return len(self.products) < self.most
 
     @property
+    def day(self) -> str:
+        """Its day in short, "Mon 27"; a thousand of them are too many for a template's filter."""
+        return f"{self.on:%a %-d}"
+
+    @property
     def value(self) -> str:
         """The ids of its go-lives, for a form."""
         return ",".join(map(str, self.ids))
