@@ -1,7 +1,7 @@
 """The schedule of a rota from values, and the coverage proof of the example's 17 weeks.
 
-Twenty layers with hours of their own, a hand-off each week, two duties; overrides and leave spread
-over the window. The limit of the same run: as many shifts made as plain rows.
+Twenty layers share the week, eight hours each, with a hand-off each week and two duties; overrides
+and leave are spread over the window. The limit of the same run: as many shifts made as plain rows.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from apps.core.config.run import Request, apply_file
-from apps.core.periods import Period, WeeklyHours
+from apps.core.periods import WEEKDAYS, Period, WeeklyHours
 from apps.oncall.choices import Source, Unit
 from apps.oncall.coverage import prove
 from apps.oncall.rules import (
@@ -72,10 +72,11 @@ def rota(overrides: int, leaves: int, window: timedelta) -> RotaFacts:
 
 def _layer(number: int) -> VersionFacts:
     people = tuple(Turn(f"p{number}-{place}") for place in range(PEOPLE))
-    begins = f"{number:02}:00-{number + 1:02}:00"
+    block, weekday = divmod(number, 7)
+    hours = {WEEKDAYS[weekday]: f"{8 * block:02}:00-{8 * block + 8:02}:00"}
     return VersionFacts(
         layer=f"layer-{number}", unit=Unit.WEEK, hand_off=HandOff.parse("mon 08:00"),
-        starts_on=MONDAY, effective_from=MONDAY, windows=WeeklyHours.parse({"mon-sun": begins}),
+        starts_on=MONDAY, effective_from=MONDAY, windows=WeeklyHours.parse(hours),
         duties=(DutyFacts("primary", people), DutyFacts("backup", people[1:] + people[:1])),
     )  # fmt: skip
 
