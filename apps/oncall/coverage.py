@@ -84,6 +84,12 @@ def grouped(holes: Iterable[Hole]) -> list[HoleShown]:
     return [HoleShown(hole, sites) for hole, sites in found.items()]
 
 
+def earliest(proof: Proof, holes: Iterable[Hole]) -> tuple[str, datetime]:
+    """The site of the first of these holes, and when it begins on that site's own clock."""
+    first = min(holes, key=lambda hole: (hole.start, hole.site))
+    return first.site, first.start.astimezone(ZoneInfo(proof.needs.zones[first.site]))
+
+
 @dataclass(frozen=True)
 class ZoneShare:
     """How much of the needed time in a zone is met by both duties."""

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from apps.core.periods import Period
-from apps.oncall.coverage import prove_for
+from apps.oncall.coverage import earliest, prove_for
 from apps.oncall.models import Rota
+from apps.rollouts.go_no_go import named
 from apps.rollouts.models import Programme, Site
 from apps.rollouts.needs import needs_from
 from apps.rollouts.services import Step
 
-NAMED = 5
 MOST = 300  # sites; more are a plan, whose coverage has a page of its own
 DAY = timedelta(days=1)
 
@@ -28,16 +27,14 @@ def coverage(programme: Programme, steps: Sequence[Step], now: datetime) -> list
     if not spans:
         return []
     window = Period(min(one.start for one in spans), max(one.end for one in spans))
-    holes = prove_for(programme, window, needs).found.holes
-    if not holes:
+    proof = prove_for(programme, window, needs)
+    if proof.found.is_proved:
         return []
-    sites = sorted({hole.site for hole in holes})
-    first = min(holes, key=lambda hole: (hole.start, hole.site))
-    there = first.start.astimezone(ZoneInfo(needs.zones[first.site]))
-    more = f" and {len(sites) - NAMED} more" if len(sites) > NAMED else ""
+    site, there = earliest(proof, proof.found.holes)
     words = (
-        f"Opening hours of the first week without primary or backup: {', '.join(sites[:NAMED])}"
-        f"{more}; the first at {first.site} on {there:%a %-d %b %H:%M} there."
+        "Opening hours of the first week without primary or backup:"
+        f" {named(sorted({hole.site for hole in proof.found.holes}))};"
+        f" the first at {site} on {there:%a %-d %b %H:%M} there."
     )
     return [words]
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from apps.core.periods import Period
-from apps.oncall.coverage import Proof, prove
+from apps.oncall.coverage import Proof, earliest, prove
 from apps.oncall.models import Rota
 from apps.oncall.rules.coverage import Hole
 from apps.rollouts.go_no_go import begins, named
@@ -41,10 +41,9 @@ def _holes(wave: Wave, proof: Proof, holes: Sequence[Hole]) -> list[Finding]:
     its day stays waived."""
     if not holes:
         return []
-    first = min(holes, key=lambda hole: (hole.start, hole.site))
     zones = {hole.site: ZoneInfo(proof.needs.zones[hole.site]) for hole in holes}
     sites = sorted({hole.site for hole in holes})
-    begins_at = first.start.astimezone(zones[first.site])
+    _, begins_at = earliest(proof, holes)
     words = (
         f"Opening hours without primary or backup at {len(sites)} of its sites"
         f" ({named(sites)}); the first {begins_at:%a %-d %b %H:%M} there."

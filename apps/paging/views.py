@@ -13,6 +13,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
+from apps.core.numbers import whole_number
 from apps.core.pages import back_to, said, show, warned
 from apps.core.refusals import refuse
 from apps.paging import services
@@ -52,8 +53,8 @@ def _asked(request: SignedIn, state: str) -> PageQuerySet:
     rows = chosen(Page.objects.visible_to(request.user), state=state, cause=asked.get("cause", ""))
     if key := asked.get("programme"):
         rows = rows.filter(programme__key=key)
-    if (before := asked.get("before", "")).isdecimal():
-        rows = rows.filter(pk__lt=int(before[:18]))
+    if (before := whole_number(asked.get("before", ""))) is not None:
+        rows = rows.filter(pk__lt=before)
     return rows.with_course().order_by("-id")
 
 
