@@ -1,6 +1,7 @@
 """Programmes, who is what in them, their products and waves."""
 
 import re
+from collections import ChainMap
 from datetime import date
 from typing import Any, Self
 
@@ -100,12 +101,13 @@ class Programme(Versioned):
         """Roles in a programme count for the programme itself, as for everything of it."""
         return self.pk
 
-    def holiday_names(self) -> dict[date, str]:
-        """Its holidays by day: those of its calendar, and those it lists, whose names win."""
+    def holiday_names(self) -> ChainMap[date, str]:
+        """Its holidays by day: those of its calendar, and those it lists, whose names win. Pages
+        ask for each of their weeks: nothing is copied."""
         listed = {
             date.fromisoformat(row["on"]): row["name"] or "a holiday" for row in self.holidays
         }
-        return {**public_holidays(self.holiday_calendar), **listed}
+        return ChainMap(listed, public_holidays(self.holiday_calendar))
 
     def holiday_dates(self) -> frozenset[date]:
         """The days of `holiday_names`."""

@@ -1,9 +1,8 @@
 """Public holidays by country, from the package `holidays`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from types import MappingProxyType
 
 import holidays
 
@@ -23,9 +22,9 @@ def federal_holidays(years: Iterable[int], calendar: str = "US") -> dict[date, s
 
 
 @cache
-def public_holidays(calendar: str) -> Mapping[date, str]:
-    """Those of a hundred years; none without a calendar."""
-    return MappingProxyType(federal_holidays(NEAR, calendar) if calendar else {})
+def public_holidays(calendar: str) -> dict[date, str]:
+    """Those of a hundred years, to be read alone; none without a calendar."""
+    return federal_holidays(NEAR, calendar) if calendar else {}
 
 
 def calendar_problem(calendar: str) -> str:
