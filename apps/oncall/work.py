@@ -54,7 +54,7 @@ def _read(source: CalendarSource, clock: RunningClock) -> bool:
 
 
 def _fetch(source: CalendarSource) -> None:
-    known = source.content is not None
+    known = bool(source.content)
     fetched = fetch(
         source.url, host=source.host, etag=source.etag if known else "",
         last_modified=source.last_modified if known else "",

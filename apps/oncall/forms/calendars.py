@@ -8,6 +8,7 @@ from django import forms
 from apps.core.forms import PageForm, needed
 from apps.oncall.rules.calendars import MOST_BYTES
 
+FILE_HELP = f"An .ics file of up to {MOST_BYTES // 1_000_000} MB. You see first what it changes."
 ACCEPT = ".ics,.ical,.ifb,text/calendar"
 NEITHER = "Give the address of the calendar, or choose a file."
 
@@ -17,7 +18,7 @@ class FileForm(PageForm):
 
     file = forms.FileField(
         label="File", required=False, widget=forms.FileInput({"accept": ACCEPT}),
-        help_text=f"An .ics file of up to {MOST_BYTES // 1_000_000} MB; you see first what it does.",
+        help_text=FILE_HELP,
         error_messages=needed("Choose a file.") | {"empty": "The file is empty."},
     )  # fmt: skip
 

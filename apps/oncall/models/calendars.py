@@ -44,16 +44,16 @@ class CalendarQuerySet(DueRowQuerySet["CalendarSource"]):
 class CalendarSource(DueRow):
     """A calendar with an address (read again and again) or a file (read again as time goes on).
 
-    `content` is what was last read, `draft` a file somebody is looking at. The address may open the
-    calendar to whoever has it: it is encrypted, and only its host is shown.
+    `content` is what was last read, `draft` a file somebody is looking at; empty: none. The
+    address may open the calendar to whoever has it: it is encrypted, and only its host is shown.
     """
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="calendars")
     duty = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     url = EncryptedTextField(blank=True)
-    content = EncryptedBytesField(null=True)
-    draft = EncryptedBytesField(null=True)
+    content = EncryptedBytesField(default=b"")
+    draft = EncryptedBytesField(default=b"")
     draft_name = models.CharField(max_length=120, blank=True)
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)

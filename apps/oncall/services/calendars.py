@@ -1,5 +1,6 @@
 """Calendars of a rota: added, looked at, read, removed. The past is never changed."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -75,7 +76,7 @@ def preview_draft(*, source: CalendarSource, now: datetime) -> tuple[RotaPreview
     rota = Rota.objects.with_facts().select_related("programme").get(pk=source.rota_id)
     end = local_midnight((now + AHEAD).astimezone(rota.zone).date(), rota.zone)
     before = final_schedule(rota.facts(), now, end)
-    reading = _check_readable(source, source.draft or b"", now)
+    reading = _check_readable(source, source.draft, now)
     with transaction.atomic():
         applied = apply_reading(source=source, reading=reading, actor="system", origin="page",
                                 now=now)  # fmt: skip
@@ -89,13 +90,13 @@ def preview_draft(*, source: CalendarSource, now: datetime) -> tuple[RotaPreview
 def take_draft(*, source: CalendarSource, actor: str, origin: str, now: datetime) -> Applied:
     """Take over the file that was looked at; twice does no harm. Raises UnableToUseCalendar."""
     row = _locked(source)
-    if row.draft is None:
+    if not row.draft:
         return Applied()
     _check_duty(row.rota, row.duty)
     reading = _check_readable(row, row.draft, now)
     is_new, row.confirmed_at = row.confirmed_at is None, row.confirmed_at or now
     row.content, row.name = row.draft, row.draft_name
-    row.draft, row.draft_name, row.fence = None, "", row.fence + 1  # who reads the old one stops
+    row.draft, row.draft_name, row.fence = b"", "", row.fence + 1  # who reads the old one stops
     row.save()
     if is_new:
         _record(row, "added", actor, origin, now, {"from": "a file"})
@@ -116,7 +117,7 @@ def take_reading(*, source: CalendarSource, now: datetime) -> Applied:
     rota = Rota.objects.with_facts().get(pk=source.rota_id)
     if source.duty not in rota.facts().duties():
         raise UnableToRead(f"the rota has no duty {source.duty} any more")
-    reading = reading_of(source, source.content or b"", now)
+    reading = reading_of(source, source.content, now)
     applied = apply_reading(source=source, reading=reading, actor="system", origin="worker",
                             now=now)  # fmt: skip
     due_at = now + (EACH_FILE if source.is_file else EACH)
@@ -198,7 +199,7 @@ def _record_read(
 
 def _record(
     source: CalendarSource, verb: str, actor: str, origin: str, now: datetime,
-    fields: dict[str, object],
+    fields: Mapping[str, object],
 ) -> None:  # fmt: skip
     record(
         subject="calendar",

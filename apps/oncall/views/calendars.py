@@ -94,7 +94,7 @@ def newer_file(request: SignedIn, pk: int) -> HttpResponse:
 def look(request: SignedIn, pk: int) -> HttpResponse:
     """What a file would change; POST takes it over."""
     source = _own(request, pk)
-    if source.draft is None:
+    if not source.draft:
         raise Http404
     now = clock.now()
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from apps.core.guard import mask
 from apps.core.periods import Period
@@ -18,6 +18,7 @@ from apps.oncall.rules.calendars.times import Clock, check_zone, zone_named
 from apps.oncall.rules.calendars.values import (
     MOST_SHIFTS,
     MOST_STEPS,
+    MOST_TROUBLES,
     BadEvent,
     Booking,
     Reading,
@@ -30,6 +31,7 @@ NEEDED = frozenset(
     {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 )
 NAME_LENGTH = 120
+Event = Any  # a component: its values are of thirty types, so it is asked with care
 
 
 def read_calendar(
@@ -48,7 +50,14 @@ def read_calendar(
         floating = zone_named(str(calendar.get("X-WR-TIMEZONE", "")))
         reader.read(calendar, Clock(zone, floating))
     bookings = sorted(reader.bookings.values(), key=lambda one: (one.start, one.key))
-    return Reading(tuple(bookings), tuple(reader.troubles.values()))
+    return Reading(tuple(bookings), tuple(_first(list(reader.troubles.values()))))
+
+
+def _first(troubles: list[Trouble]) -> Iterator[Trouble]:
+    """So many, and how many more there are."""
+    yield from troubles[:MOST_TROUBLES]
+    if (more := len(troubles) - MOST_TROUBLES) > 0:
+        yield Trouble(name=f"{more} more", why="make no shift either")
 
 
 def _parsed(content: bytes) -> Sequence[Calendar]:
