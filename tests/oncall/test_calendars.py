@@ -6,13 +6,19 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
+from apps.accounts.models import Person
+from apps.core.calendars import ical
 from apps.core.models import LeaseLost
+from apps.core.periods import Period
 from apps.ledger.models import Change
+from apps.oncall.feeds import ROTA
 from apps.oncall.health import calendars as health
 from apps.oncall.models import CalendarShift, CalendarSource, Override, Rota
-from apps.oncall.rules import on_duty
+from apps.oncall.rules import final_schedule, on_duty
+from apps.oncall.rules.calendars import Known, read_calendar
 from apps.oncall.services import (
     UnableToUseCalendar,
     add_calendar,
@@ -166,6 +172,26 @@ def test_removed_it_takes_back_what_is_to_come(rota: Rota) -> None:
     assert not CalendarShift.objects.exists()
     assert remove_calendar(source=source, **BY, now=later) == 0
     assert verbs("calendar") == ["added", "read", "removed"]
+
+
+def test_what_we_publish_is_read_back_as_it_was(rota: Rota, settings: Settings) -> None:
+    """One portal's rota read by another: our own calendars out, in again."""
+    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
+    feed = ROTA.calendar(f"{rota.programme.key}/{rota.key}", build.person("ana"))
+    assert feed is not None
+    start, end = NOW, NOW + timedelta(weeks=20)
+    known = [Known(username=one.username, name=one.name) for one in Person.objects.all()]
+    found = read_calendar(ical(feed), window=Period(start, end), zone=rota.zone, people=known,
+                          longest=timedelta(days=62))  # fmt: skip
+    [published] = Rota.objects.with_facts()
+    margin = timedelta(days=8)
+    shifts = final_schedule(published.facts(), start - margin, end + margin)
+    touching = [one for one in shifts if one.start < end and one.end > start]
+    assert len(touching) > 30
+    assert found.troubles == ()
+    assert sorted((one.start, one.end, one.person) for one in found.bookings) == sorted(
+        (one.start, one.end, one.person_key) for one in touching
+    )
 
 
 # --- looked at first ---------------------------------------------------------------------------
