@@ -217,6 +217,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-cover-accept": {"POST": TICKING},
     "oncall-cover-decline": {"POST": TICKING},
     "oncall-cover-withdraw": {"POST": TICKING},
+    "oncall-calendars": {"GET": EVERY_ROLE, "POST": DECIDING},
+    "oncall-calendar": {"GET": EVERY_ROLE, "DELETE": DECIDING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
     "pages": READ,

@@ -22,6 +22,8 @@ urlpatterns = [
         api.WithdrawCover.as_view(),
         name="oncall-cover-withdraw",
     ),
+    path("oncall/calendars/", api.Calendars.as_view(), name="oncall-calendars"),
+    path("oncall/calendars/<int:pk>/", api.OneCalendar.as_view(), name="oncall-calendar"),
     path("oncall/leave/", api.Leaves.as_view(), name="oncall-leaves"),
     path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
