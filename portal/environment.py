@@ -37,6 +37,7 @@ NAMES = (
     "IDLE_MINUTES",
     "SITE_NUMBER_PATTERN",
     "STREAMS",
+    "CALENDAR_HOSTS",
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 USUAL_SITE_NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,11}"
@@ -68,6 +69,7 @@ class Environment:
     idle_minutes: int
     site_number_pattern: str
     streams: int | None
+    calendar_hosts: frozenset[str]
 
     @property
     def is_sqlite(self) -> bool:
@@ -103,6 +105,7 @@ def read_environment() -> Environment:
         idle_minutes=_whole(env, "IDLE_MINUTES", 15),
         site_number_pattern=_pattern(env, "SITE_NUMBER_PATTERN", USUAL_SITE_NUMBER),
         streams=_count(env, "STREAMS"),
+        calendar_hosts=_hosts(env, "CALENDAR_HOSTS"),
     )
 
 
@@ -133,6 +136,14 @@ def _make_folder(path: Path) -> None:
 
 def _text(env: environ.Env, name: str, default: str) -> str:
     return str(env.str(name, default=default)).strip()
+
+
+def _hosts(env: environ.Env, name: str) -> frozenset[str]:
+    given = [host.strip().lower() for host in _text(env, name, "").split(",")]
+    for host in given:
+        if "/" in host or " " in host:
+            raise BadSetting(name, f"{host!r} is no host name, such as mail.example.gov")
+    return frozenset(filter(None, given))
 
 
 def _flag(env: environ.Env, name: str) -> bool:

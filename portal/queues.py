@@ -54,6 +54,7 @@ task_routes = {
     "intake.*": {"queue": "intake"},
     "ledger.*": {"queue": "intake"},
     "outbox.*": {"queue": "sync"},
+    "oncall.*": {"queue": "sync"},
     "paging.*": {"queue": "page"},
 }
 

@@ -16,6 +16,7 @@ BASE_URL = ENV.base_url
 VAR_DIR = ENV.var_dir
 DEMO = ENV.demo
 CLOCK_OFFSET = ENV.clock_offset  # seconds; a demonstration started at night opens in the morning
+CALENDAR_HOSTS = ENV.calendar_hosts  # inside our network, asked for calendars all the same
 SITE_NUMBER_PATTERN = ENV.site_number_pattern  # what a site's number looks like, whole
 IDLE_MINUTES = ENV.idle_minutes  # a session locks after this long without a person
 STREAMS = ENV.streams  # live streams of one web process with threads; None: nobody said
@@ -239,6 +240,7 @@ BELLS = {  # what may be rung for: name of the task, Celery queue it runs on
     "outbox": ("outbox.deliver", "sync"),
     "ledger": ("ledger.seal", "intake"),
     "paging": ("paging.take", "page"),
+    "calendars": ("oncall.read_calendars", "sync"),
 }
 INBOX_HANDLERS = {"slack": "apps.intake.slack.SlackInbox"}
 OUTBOX_HANDLERS = {
@@ -255,6 +257,7 @@ DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks
     "outbox": "apps.outbox.work.deliver_due",
     "ledger": "apps.ledger.services.seal",
     "paging": "apps.paging.work.take_due",
+    "calendars": "apps.oncall.work.read_due",
 }
 TICK_SECONDS = 2
 FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an empty portal

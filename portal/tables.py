@@ -103,6 +103,7 @@ CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they ar
 PURGES = (  # callables (now) -> rows forgotten; asked hourly
     "apps.core.services.purge_answers",
     "apps.rollouts.services.forget_contacts",
+    "apps.oncall.services.forget_drafts",
 )
 
 FEEDS = {  # kind of calendar: the FeedKind that offers and fills it
@@ -133,5 +134,6 @@ HEALTH_CHECKS = (  # for those who run the portal
     "apps.intake.health.inbox",
     "apps.outbox.health.outbox",
     "apps.paging.health.paging",
+    "apps.oncall.health.calendars",
     "apps.ledger.health.ledger",
 )

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
@@ -15,9 +15,18 @@ from requests.structures import CaseInsensitiveDict
 from apps.core.addresses import Reach, reach
 from apps.core.transport import UNDER_WAY, Exchange, GuardedAdapter, HttpProblem, kind_of
 
-__all__ = ["Answer", "Http", "HttpProblem", "Limits", "check_base_url", "open_session"]
+__all__ = [
+    "Answer",
+    "Http",
+    "HttpProblem",
+    "Limits",
+    "check_base_url",
+    "get_public",
+    "open_session",
+]
 
 CHUNK = 64 * 1024
+NOT_MODIFIED = 304
 USER_AGENT = "Rollcall"
 
 
@@ -118,6 +127,7 @@ class Http:
     def __init__(self, base_url: str, *, limits: Limits | None = None) -> None:
         """Raises HttpProblem("policy") when the base URL is not acceptable."""
         self._host = check_base_url(base_url).hostname or ""
+        self._own_host = self._host
         self._base = base_url.rstrip("/")
         self._limits = limits or Limits()
         self._session = open_session()
@@ -180,7 +190,7 @@ class Http:
         url, host = self._url(path)
         _refuse_split_headers(headers, host)
         exchange = Exchange(
-            deadline=until, connect_within=self._limits.connect, own_host=host == self._host
+            deadline=until, connect_within=self._limits.connect, own_host=host == self._own_host
         )
         token = UNDER_WAY.set(exchange)
         try:
@@ -204,7 +214,7 @@ class Http:
             UNDER_WAY.reset(token)
 
     def _read(self, response: requests.Response, host: str) -> Answer:
-        if 300 <= response.status_code < 400:
+        if 300 <= response.status_code < 400 and response.status_code != NOT_MODIFIED:
             raise HttpProblem("redirect", host, sent=True)
         body = bytearray()
         for chunk in response.iter_content(CHUNK):
@@ -213,6 +223,28 @@ class Http:
                 raise HttpProblem("too_large", host, sent=True)
         headers: Mapping[str, str] = CaseInsensitiveDict(response.headers)
         return Answer(response.status_code, headers, bytes(body))
+
+
+class _PublicHttp(Http):
+    """Calls to a host no administrator configured: none of its addresses may be inside."""
+
+    def __init__(self, base_url: str, *, limits: Limits) -> None:
+        super().__init__(base_url, limits=limits)
+        self._own_host = ""
+
+
+def get_public(
+    url: str, *, inside: Collection[str], headers: Mapping[str, str], limits: Limits
+) -> Answer:
+    """The answer to a GET of an address that somebody typed who is no administrator.
+
+    It must lead to a public address, but for the hosts `inside` names. Raises HttpProblem.
+    """
+    parts = check_base_url(url.partition("?")[0].partition("#")[0])
+    base = f"{parts.scheme}://{parts.netloc}"
+    kind = Http if parts.hostname in inside else _PublicHttp
+    with kind(base, limits=limits) as http:
+        return http.get(url, params={}, headers=headers)
 
 
 def _refuse_split_headers(headers: Mapping[str, str], host: str) -> None:

@@ -14,11 +14,13 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
+from apps.oncall.services import draft_file, draft_newer, take_draft
 from apps.paging.services import page_me
 from apps.paging.work import take_due
 from apps.rollouts.models import ImportDraft, Programme
 from apps.rollouts.services import GivenFile, ImportOptions, add_contact, keep_draft
 from tests import build, slack
+from tests.oncall.ics import calendar, event
 
 
 @dataclass
@@ -61,6 +63,19 @@ class Scene:
             move = Move(board="product", column=column, version=None)
             item = move_card(item_id=item.pk, move=move, actor="pam", origin="page", now=self.now)
         return item
+
+    def calendar(self) -> None:
+        """A calendar of the rota with a shift and a trouble, and a newer file to look at."""
+        start = self.now + timedelta(days=50)
+        times = [f"{start + timedelta(hours=hours):%Y%m%dT%H0000Z}" for hours in (0, 8, 9)]
+        ours = event("1", times[0], times[1], "Ben Boyd")
+        theirs = event("2", times[0], times[1], "Zoe")
+        [rota] = self.programme.rotas.all()
+        source = draft_file(rota=rota, duty="primary", name="duty.ics", actor="pam", now=self.now,
+                            content=calendar(ours, theirs))  # fmt: skip
+        take_draft(source=source, actor="pam", origin="page", now=self.now)
+        moved = event("1", times[0], times[2], "Ben Boyd")
+        draft_newer(source=source, name="newer.ics", content=calendar(moved, theirs), now=self.now)
 
     def file(self, text: str, kind: str = "schedule") -> ImportDraft:
         """A file Pam is looking at."""
@@ -122,6 +137,7 @@ def full_scene() -> Scene:
                           ("Retry texts", "accepted")):  # fmt: skip
         scene.card(title, column=column)
     scene.file("site,planned_on\n442,2030-01-07\n636,soon\n358,2030-02-30\n")
+    scene.calendar()
     build.checklist(scene.programme)
     page_me(programme=scene.programme, person=build.person("ana"), token="t", origin="page",
             now=scene.now)  # fmt: skip

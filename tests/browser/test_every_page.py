@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.oncall.mine import coming
-from apps.oncall.models import Rota
+from apps.oncall.models import CalendarSource, Rota
 from apps.paging.links import SALT
 from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
@@ -29,7 +29,9 @@ NO_PAGES = {  # routes that answer with something else than a page
     "schedule-import-errors",
 }  # fmt: skip
 READERS = {"audit": "adi", "swap-arrange": "pam",
-           "rota-edit": "pam", "planner": "pam", "schedule-change-page": "pam",
+           "rota-edit": "pam", "calendar-add": "pam", "calendar-file": "pam",
+           "calendar-look": "pam", "calendar-remove": "pam", "planner": "pam",
+           "schedule-change-page": "pam",
            "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
 PATHS = {  # pages whose address names something; filled from the scene
     "ticket": "/incidents/{ticket}/",
@@ -55,6 +57,11 @@ PATHS = {  # pages whose address names something; filled from the scene
     "cover-ask": "/oncall/cover/ask/?{shift}",
     "rota-page": "/oncall/rotas/{rota}/",
     "rota-edit": "/oncall/rotas/{rota}/edit/",
+    "calendar-add": "/oncall/rotas/{rota}/calendars/new/",
+    "calendar-page": "/oncall/calendars/{calendar}/",
+    "calendar-file": "/oncall/calendars/{calendar}/file/",
+    "calendar-look": "/oncall/calendars/{calendar}/look/",
+    "calendar-remove": "/oncall/calendars/{calendar}/remove/",
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
@@ -94,6 +101,7 @@ def path_of(name: str, scene: Scene) -> str:
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
              "shift": shift_of(scene), "rota": Rota.objects.get().pk,
+             "calendar": CalendarSource.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

@@ -15,7 +15,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from apps.core import transport
-from apps.core.http import Answer, Http, HttpProblem, Limits, check_base_url, open_session
+from apps.core.http import (
+    Answer,
+    Http,
+    HttpProblem,
+    Limits,
+    check_base_url,
+    get_public,
+    open_session,
+)
 from tests.connectors.serving import (
     Closed,
     answering,
@@ -70,6 +78,23 @@ def test_it_posts_json_and_forms() -> None:
 def test_it_hands_every_status_but_redirects_to_the_caller(status: int) -> None:
     with serving(raw(b"", status=status)) as server, Http(server.url) as http:
         assert post(http).status == status
+
+
+def test_not_modified_is_an_answer() -> None:
+    with serving(raw(b"", status=304)) as server, Http(server.url) as http:
+        assert get(http).status == 304
+
+
+def test_an_address_anybody_typed_must_lead_outside() -> None:
+    with serving(answering({})) as server:
+        with pytest.raises(HttpProblem) as caught:
+            get_public(f"{server.url}/a?b=c", inside=(), headers={}, limits=QUICK)
+        assert (caught.value.kind, caught.value.sent, server.seen) == ("policy", False, [])
+        inside = get_public(
+            f"{server.url}/a?b=c", inside=["127.0.0.1"], headers={"X-One": "1"}, limits=QUICK
+        )
+    assert inside.status == 200
+    assert (server.seen[0].path, server.seen[0].query) == ("/a", {"b": "c"})
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -1,5 +1,6 @@
 """On-call over the API: who is on duty, the final schedule, who stands in, the coverage proof."""
 
+from apps.oncall.api.calendars import Calendars, OneCalendar
 from apps.oncall.api.coverage import OncallCoverage
 from apps.oncall.api.covers import AcceptCover, Covers, DeclineCover, OneCover, WithdrawCover
 from apps.oncall.api.reads import OncallNow, OncallShifts
@@ -7,12 +8,14 @@ from apps.oncall.api.standing import Leaves, OneLeave, OneOverride, Overrides, S
 
 __all__ = [
     "AcceptCover",
+    "Calendars",
     "Covers",
     "DeclineCover",
     "Leaves",
     "OncallCoverage",
     "OncallNow",
     "OncallShifts",
+    "OneCalendar",
     "OneCover",
     "OneLeave",
     "OneOverride",

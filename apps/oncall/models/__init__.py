@@ -1,12 +1,15 @@
 """Rotas with their versions and people, leave, overrides, and who is on duty."""
 
 from apps.oncall.models.absences import AcceptedHole, Leave, Override
+from apps.oncall.models.calendars import CalendarShift, CalendarSource
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
 from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
 
 __all__ = [
     "AcceptedHole",
+    "CalendarShift",
+    "CalendarSource",
     "CoverRequest",
     "Duties",
     "Leave",

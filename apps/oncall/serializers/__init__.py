@@ -1,5 +1,6 @@
 """The JSON of on-call: what the schema shows, what is answered, what is read."""
 
+from apps.oncall.serializers.calendars import CalendarForm, CalendarSerializer
 from apps.oncall.serializers.reads import (
     CoverageSerializer,
     NowSerializer,
@@ -19,6 +20,8 @@ from apps.oncall.serializers.standing import (
 )
 
 __all__ = [
+    "CalendarForm",
+    "CalendarSerializer",
     "CoverForm",
     "CoverSerializer",
     "CoverageSerializer",

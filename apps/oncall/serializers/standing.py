@@ -95,7 +95,7 @@ class PartForm(serializers.Serializer[Any]):
         return Part(duty=facts["duty"], slot=facts["slot"], around=around)
 
 
-class _InRota(serializers.Serializer[Any]):
+class InRota(serializers.Serializer[Any]):
     """Needs `context["person"]`. The rota becomes the row, people become people who work in it."""
 
     rota = serializers.SlugField(max_length=60)
@@ -127,7 +127,7 @@ class _InRota(serializers.Serializer[Any]):
         return person
 
 
-class OverrideForm(_InRota):
+class OverrideForm(InRota):
     """Somebody is to have a duty: from `start` to `end`, or all of a `slot`."""
 
     duty = serializers.SlugField(max_length=40)
@@ -151,7 +151,7 @@ class OverrideForm(_InRota):
         return super().validate(attrs)
 
 
-class CoverForm(_InRota, PartForm):
+class CoverForm(InRota, PartForm):
     """Somebody (left out: anybody) is asked to take a shift of the caller's."""
 
     asked = serializers.CharField(required=False, allow_null=True, max_length=60)
@@ -162,7 +162,7 @@ class CoverForm(_InRota, PartForm):
         return ("asked",)
 
 
-class SwapForm(_InRota):
+class SwapForm(InRota):
     """Two shifts of a rota that change hands."""
 
     shifts = serializers.ListField(child=PartForm(), min_length=2, max_length=2)

@@ -1,5 +1,18 @@
 """Every write to on-call: rotas, who stands in, cover, leave, accepted holes."""
 
+from apps.oncall.services.applying import Applied
+from apps.oncall.services.calendars import (
+    UnableToUseCalendar,
+    add_calendar,
+    draft_file,
+    draft_newer,
+    forget_drafts,
+    preview_draft,
+    read_now,
+    remove_calendar,
+    take_draft,
+    take_reading,
+)
 from apps.oncall.services.covering import (
     Part,
     accept_cover,
@@ -30,6 +43,7 @@ from apps.oncall.services.rotas import save_rota
 
 __all__ = [
     "LONGEST",
+    "Applied",
     "LayerDraft",
     "Part",
     "Place",
@@ -39,18 +53,28 @@ __all__ = [
     "UnableToAcceptHole",
     "UnableToOverride",
     "UnableToSaveRota",
+    "UnableToUseCalendar",
     "accept_cover",
     "accept_hole",
+    "add_calendar",
     "arrange_swap",
     "ask_for_cover",
     "decline_cover",
+    "draft_file",
+    "draft_newer",
     "draft_of",
+    "forget_drafts",
+    "preview_draft",
     "preview_rota",
     "put_on_duty",
     "put_on_turn",
+    "read_now",
+    "remove_calendar",
     "save_rota",
     "shift_of",
+    "take_draft",
     "take_leave",
+    "take_reading",
     "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",

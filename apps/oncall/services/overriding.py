@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import Person
-from apps.ledger.services import record
+from apps.ledger.services import Entry, record, record_many
 from apps.oncall.models import Leave, Override, Rota
 from apps.oncall.rules import Shift, final_schedule
 
@@ -54,7 +54,7 @@ def put_on_duty(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datet
         made_by=actor,
         made_at=now,
     )
-    _record(row, "made", actor, origin, now)
+    record_many([told(row, "made", actor, origin)], now=now)
     return row
 
 
@@ -72,7 +72,7 @@ def withdraw_override(
     row = Override.objects.select_related("rota", "person").get(pk=row.pk)
     if row.ends_at <= now:
         raise UnableToOverride("it is over, and what was stays as it was")
-    _record(row, "withdrawn", actor, origin, now)
+    record_many([told(row, "withdrawn", actor, origin)], now=now)
     if row.starts_at >= now:
         row.delete()
         return None
@@ -147,15 +147,15 @@ def _check(rota: Rota, stand: Stand, start: datetime) -> None:
         raise UnableToOverride(words, field="person")
 
 
-def _record(row: Override, verb: str, actor: str, origin: str, now: datetime) -> None:
-    record(
+def told(row: Override, verb: str, actor: str, origin: str) -> Entry:
+    """What the ledger says of an override."""
+    return Entry(
         subject="override",
         subject_key=f"{row.rota.key} {row.duty}",
         verb=verb,
         actor=actor,
         origin=origin,
         programme_id=row.rota.programme_id,
-        now=now,
         fields={"person": row.person.username, **_period(row), "reason": row.reason},
     )
 

@@ -1,5 +1,11 @@
 """Pages of on-call: the schedule, one's own shifts, standing in, the coverage proof."""
 
+from apps.oncall.views.calendars import add as add_calendar
+from apps.oncall.views.calendars import look as look_at_calendar
+from apps.oncall.views.calendars import newer_file
+from apps.oncall.views.calendars import one as calendar
+from apps.oncall.views.calendars import read as read_calendar
+from apps.oncall.views.calendars import remove as remove_calendar
 from apps.oncall.views.coverage import accept, cover_hole, coverage, withdraw
 from apps.oncall.views.covers import accept as accept_request
 from apps.oncall.views.covers import arrange, ask_cover, ask_swap
@@ -17,18 +23,24 @@ from apps.oncall.views.week import week
 __all__ = [
     "accept",
     "accept_request",
+    "add_calendar",
     "arrange",
     "ask_cover",
     "ask_swap",
+    "calendar",
     "cover_hole",
     "coverage",
     "decline_request",
     "edit_rota",
     "end_leave",
     "end_override",
+    "look_at_calendar",
     "mine",
     "new_leave",
+    "newer_file",
     "override",
+    "read_calendar",
+    "remove_calendar",
     "rota",
     "week",
     "withdraw",

@@ -42,6 +42,7 @@ def rota(request: SignedIn, pk: int) -> HttpResponse:
         "versions": versions,
         "units": {unit.value: words for unit, words in UNITS.items()},
         "names": names_of(one.made_by for one in versions),
+        "calendars": row.calendars.listed(),
         "may_edit": decides(request.user, row.programme_id),
     }
     return show(request, "oncall/rota.html", facts)

@@ -1,0 +1,209 @@
+"""Reading a calendar: parse, expand within a window, say whose each shift is."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar
+
+from apps.core.guard import mask
+from apps.core.periods import Period
+from apps.oncall.rules.calendars.people import Known, Register
+from apps.oncall.rules.calendars.repeats import check_rule, steps_of
+from apps.oncall.rules.calendars.text import check_text
+from apps.oncall.rules.calendars.times import Clock, check_zone, zone_named
+from apps.oncall.rules.calendars.values import (
+    MOST_SHIFTS,
+    MOST_STEPS,
+    MOST_TROUBLES,
+    BadEvent,
+    Booking,
+    Reading,
+    Trouble,
+    UnableToRead,
+)
+
+MARGIN = timedelta(days=3)  # floating times and all-day events, wherever the reader is
+NEEDED = frozenset(
+    {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
+)
+NAME_LENGTH = 120
+Event = Any  # a component: its values are of thirty types, so it is asked with care
+
+
+def read_calendar(
+    content: bytes, *, window: Period, zone: ZoneInfo, people: Iterable[Known], longest: timedelta
+) -> Reading:
+    """The shifts of a calendar that touch `window` (UTC), whole, and why other events are none.
+
+    `zone` is the rota's, `longest` the most one shift may last. Raises UnableToRead.
+    """
+    check_text(content)
+    calendars = _parsed(content)
+    if any(str(one.get("METHOD", "")).upper() == "CANCEL" for one in calendars):
+        raise UnableToRead("the calendar only calls events off (METHOD:CANCEL)")
+    reader = _Reader(window, Register(people), longest)
+    for calendar in calendars:
+        floating = zone_named(str(calendar.get("X-WR-TIMEZONE", "")))
+        reader.read(calendar, Clock(zone, floating))
+    bookings = sorted(reader.bookings.values(), key=lambda one: (one.start, one.key))
+    return Reading(tuple(bookings), tuple(_first(list(reader.troubles.values()))))
+
+
+def _first(troubles: list[Trouble]) -> Iterator[Trouble]:
+    """So many, and how many more there are."""
+    yield from troubles[:MOST_TROUBLES]
+    if (more := len(troubles) - MOST_TROUBLES) > 0:
+        yield Trouble(name=f"{more} more", why="make no shift either")
+
+
+def _parsed(content: bytes) -> Sequence[Calendar]:
+    try:
+        return list(Calendar.from_ical(content, multiple=True))
+    except Exception as problem:  # a stranger's file, and the parser raises what comes to it
+        raise UnableToRead("the calendar is damaged and cannot be read") from problem
+
+
+class _Reader:
+    """Walks over the events of a file; counts what they cost."""
+
+    def __init__(self, window: Period, register: Register, longest: timedelta) -> None:
+        self._window, self._register, self._longest = window, register, longest
+        self._steps = 0
+        self.bookings: dict[str, Booking] = {}
+        self.troubles: dict[tuple[str, str], Trouble] = {}
+
+    def read(self, calendar: Calendar, clock: Clock) -> None:
+        """Every series is looked at before the first is expanded: what is too much costs little."""
+        good = [one for one in _by_uid(calendar).items() if self._is_good(*one)]
+        for uid, events in good:
+            try:
+                self._expand(uid, events, clock)
+            except BadEvent as problem:
+                self._note(events[0], problem, None)
+
+    def _is_good(self, uid: str, events: Sequence[Event]) -> bool:
+        try:
+            if not uid:
+                raise BadEvent("has no UID")
+            for event in events:
+                self._check(event)
+        except BadEvent as problem:
+            self._note(events[0], problem, None)
+            return False
+        return True
+
+    def _expand(self, uid: str, events: Sequence[Event], clock: Clock) -> None:
+        is_series = any(name in one for one in events for name in _REPEATING)
+        for event in self._occurrences(events):
+            self._take(uid, event, clock, is_series=is_series)
+
+    def _check(self, event: Event) -> None:
+        """Whether it can be expanded, and how long that takes."""
+        for name, _ in event.errors:
+            if str(name).upper() in NEEDED:
+                raise BadEvent(f"cannot be read: its {name} is damaged")
+        start = event.get("DTSTART")
+        if start is None or not isinstance(getattr(start, "dt", None), date):
+            raise BadEvent("says no start")
+        for name in ("DTSTART", "DTEND"):
+            check_zone(event.get(name))
+        _check_order(event)
+        for rule in _listed(event.get("RRULE")):
+            check_rule(rule)
+            self._steps += steps_of(start.dt, self._window.end)
+        if self._steps > MOST_STEPS:
+            raise UnableToRead("the calendar repeats its events too often to be read")
+
+    def _occurrences(self, events: Sequence[Event]) -> Iterator[Event]:
+        series = Calendar()
+        for event in events:
+            series.add_component(event)
+        start, end = self._window.start - MARGIN, self._window.end + MARGIN
+        try:
+            yield from recurring_ical_events.of(series).between(start, end)
+        except Exception as problem:  # a stranger's rule, and the library raises what comes to it
+            raise BadEvent("repeats in a way that cannot be read") from problem
+
+    def _take(self, uid: str, event: Event, clock: Clock, *, is_series: bool) -> None:
+        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            return
+        start = clock.instant(event["DTSTART"].dt, "start")
+        try:
+            end = clock.instant(_end_of(event), "end")
+            if end <= self._window.start or start >= self._window.end:
+                return
+            if not start < end <= start + self._longest:
+                words = "has no length" if end <= start else "is too long for a shift"
+                raise BadEvent(words)
+            who = self._register.who(event)
+        except BadEvent as problem:
+            self._note(event, problem, start)
+            return
+        if len(self.bookings) >= MOST_SHIFTS:
+            raise UnableToRead(f"the calendar has more than {MOST_SHIFTS:,} shifts to come")
+        key = _key(uid, event, clock) if is_series else _digest(uid)
+        name = _name(event)
+        self.bookings[key] = Booking(key=key, person=who, start=start, end=end, name=name)
+
+    def _note(self, event: Event, problem: BadEvent, start: datetime | None) -> None:
+        """One trouble for all the times an event has it."""
+        name, why = _name(event), str(problem)
+        known = self.troubles.get((name, why))
+        times, first = (known.times + 1, known.start) if known else (1, start)
+        self.troubles[name, why] = Trouble(name=name, why=why, start=first, times=times)
+
+
+_REPEATING = ("RRULE", "RDATE", "RECURRENCE-ID")
+
+
+def _by_uid(calendar: Calendar) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for component in calendar.walk("VEVENT"):
+        found.setdefault(str(component.get("UID", "")).strip(), []).append(component)
+    return found
+
+
+def _check_order(event: Event) -> None:
+    """The library would turn round an event that ends before it begins."""
+    start, end = event["DTSTART"].dt, getattr(event.get("DTEND"), "dt", None)
+    try:
+        is_backward = end is not None and end < start
+    except TypeError:  # a day and a time, or a time with a zone and one without
+        return
+    if is_backward:
+        raise BadEvent("has no length")
+
+
+def _end_of(event: Event) -> date:
+    if "DTEND" in event:
+        end: date = event["DTEND"].dt
+        return end
+    raise BadEvent("says no end")
+
+
+def _key(uid: str, event: Event, clock: Clock) -> str:
+    """A series' occurrence is named by when it was to be, before anybody moved it."""
+    meant: Any = event.get("RECURRENCE-ID") or event["DTSTART"]
+    at = meant.dt
+    is_time = isinstance(at, datetime)
+    words = clock.instant(at, "start").isoformat() if is_time else at.isoformat()
+    return _digest(uid, words)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _name(event: Event) -> str:
+    words = " ".join(str(event.get("SUMMARY", "")).split())
+    return mask(words).text[:NAME_LENGTH] or "an event without a name"
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,79 @@
+"""A calendar's bytes: what is refused before the parser sees it."""
+
+import re
+from collections.abc import Iterator
+
+from apps.oncall.rules.calendars.repeats import check_rule
+from apps.oncall.rules.calendars.values import (
+    MOST_BYTES,
+    MOST_EVENTS,
+    MOST_ZONE_PARTS,
+    MOST_ZONE_RULES,
+    BadEvent,
+    UnableToRead,
+)
+
+DEEPEST = 5
+FOLD = re.compile(rb"\r?\n[ \t]")
+NO_CALENDAR = "this is no calendar (it has no BEGIN:VCALENDAR); is it a page that asks to sign in?"
+
+
+def check_text(content: bytes) -> None:
+    """Raises UnableToRead for what is no calendar, cut short, or more than is read here.
+
+    Rules of time zones are looked at here: the parser walks over them by itself.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnableToRead(f"the calendar is larger than {MOST_BYTES // 1_000_000} MB")
+    lines = FOLD.sub(b"", content).upper().splitlines()
+    marks = [line.strip() for line in lines if line.startswith((b"BEGIN:", b"END:", b"\xef\xbb"))]
+    if not marks or not marks[0].endswith(b"BEGIN:VCALENDAR"):
+        raise UnableToRead(NO_CALENDAR)
+    if marks[-1] != b"END:VCALENDAR":
+        raise UnableToRead("the calendar is cut short: it has no end")
+    if not _is_nested(marks):
+        raise UnableToRead("the calendar is damaged: its parts do not fit into each other")
+    if marks.count(b"BEGIN:VEVENT") > MOST_EVENTS:
+        raise UnableToRead(f"the calendar has more than {MOST_EVENTS:,} events")
+    rules = list(_zone_rules(lines))
+    parts = marks.count(b"BEGIN:STANDARD") + marks.count(b"BEGIN:DAYLIGHT")
+    if len(rules) > MOST_ZONE_RULES or parts > MOST_ZONE_PARTS:
+        raise UnableToRead("the calendar has too many time zones of its own")
+    for rule in rules:
+        _check_zone_rule(rule)
+
+
+def _is_nested(marks: list[bytes]) -> bool:
+    """Whether each part ends where it should, and none lies too deep."""
+    open_parts: list[bytes] = []
+    for mark in marks:
+        word, _, name = mark.partition(b":")
+        if word.endswith(b"BEGIN"):
+            open_parts.append(name)
+        elif not open_parts or open_parts.pop() != name:
+            return False
+        if len(open_parts) > DEEPEST:
+            return False
+    return not open_parts
+
+
+def _zone_rules(lines: list[bytes]) -> Iterator[str]:
+    is_zone = False
+    for line in map(bytes.strip, lines):
+        if line in {b"BEGIN:VTIMEZONE", b"END:VTIMEZONE"}:
+            is_zone = line.startswith(b"BEGIN")
+        elif is_zone and line.startswith((b"RRULE:", b"RRULE;")):
+            yield line.partition(b":")[2].decode("ascii", "replace")
+
+
+def _check_zone_rule(text: str) -> None:
+    parts = [part.partition("=") for part in text.split(";")]
+    rule = {name: value.split(",") for name, _, value in parts}
+    try:
+        if rule.get("FREQ") != ["YEARLY"]:
+            raise BadEvent("is not yearly")
+        check_rule(rule)
+    except BadEvent as problem:
+        raise UnableToRead(
+            "a time zone of the calendar changes in a way not read here"
+        ) from problem
