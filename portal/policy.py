@@ -134,6 +134,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "rota-page": READ,
     "rota-edit": {"GET": DECIDING, "POST": DECIDING},
     "my-shifts": READ,
+    "shift-hand-overs": READ,
+    "shift-hand-over": {"GET": EVERY_ROLE, "POST": TICKING},  # who goes, or who decides
+    "shift-hand-over-acknowledge": {"POST": TICKING},  # who comes, or who decides
+    "shift-brief": READ,
     "cover-ask": {"GET": TICKING, "POST": TICKING},
     "cover-page-accept": {"POST": TICKING},
     "cover-page-decline": {"POST": TICKING},
@@ -213,6 +217,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-cover-withdraw": {"POST": TICKING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
+    "handovers": READ,
+    "handover": {"GET": EVERY_ROLE, "PATCH": TICKING},
+    "handover-give": {"POST": TICKING},
+    "handover-acknowledge": {"POST": TICKING},
     "pages": READ,
     "page": READ,
     "paging-acknowledge": {"POST": TICKING},

@@ -23,6 +23,14 @@ urlpatterns = [
         name="oncall-cover-withdraw",
     ),
     path("oncall/leave/", api.Leaves.as_view(), name="oncall-leaves"),
+    path("handovers/", api.HandOvers.as_view(), name="handovers"),
+    path("handovers/<int:pk>/", api.OneHandOver.as_view(), name="handover"),
+    path("handovers/<int:pk>/hand-over/", api.GiveHandOver.as_view(), name="handover-give"),
+    path(
+        "handovers/<int:pk>/acknowledge/",
+        api.AcknowledgeHandOver.as_view(),
+        name="handover-acknowledge",
+    ),
     path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 
@@ -34,6 +42,14 @@ pages: list[URLPattern] = [
     path("oncall/coverage/cover/", views.cover_hole, name="coverage-cover"),
     path("oncall/rotas/<int:pk>/", views.rota, name="rota-page"),
     path("oncall/rotas/<int:pk>/edit/", views.edit_rota, name="rota-edit"),
+    path("oncall/hand-overs/", views.hand_overs, name="shift-hand-overs"),
+    path("oncall/hand-overs/<int:pk>/", views.hand_over, name="shift-hand-over"),
+    path(
+        "oncall/hand-overs/<int:pk>/acknowledge/",
+        views.acknowledge_hand_over,
+        name="shift-hand-over-acknowledge",
+    ),
+    path("oncall/briefs/<int:pk>/", views.brief, name="shift-brief"),
     path("oncall/mine/", views.mine, name="my-shifts"),
     path("oncall/cover/ask/", views.ask_cover, name="cover-ask"),
     path("oncall/cover/<int:pk>/accept/", views.accept_request, name="cover-page-accept"),

@@ -3,12 +3,15 @@
 from apps.oncall.models.absences import AcceptedHole, Leave, Override
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
+from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
 from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
 
 __all__ = [
     "AcceptedHole",
     "CoverRequest",
     "Duties",
+    "HandOver",
+    "HandOverQuerySet",
     "Leave",
     "OnDuty",
     "Override",
@@ -16,5 +19,6 @@ __all__ = [
     "Rota",
     "RotaQuerySet",
     "RotaVersion",
+    "ShiftBrief",
     "duties_at",
 ]

@@ -11,6 +11,15 @@ from apps.oncall.services.covering import (
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
 from apps.oncall.services.editing import RotaPreview, draft_of, preview_rota, with_layer
+from apps.oncall.services.expecting import expect
+from apps.oncall.services.handing import (
+    Note,
+    UnableToHandOver,
+    acknowledge_hand_over,
+    hand_over_note,
+    tell_brief,
+    write_note,
+)
 from apps.oncall.services.holes import (
     UnableToAcceptHole,
     accept_hole,
@@ -31,29 +40,36 @@ from apps.oncall.services.rotas import save_rota
 __all__ = [
     "LONGEST",
     "LayerDraft",
+    "Note",
     "Part",
     "Place",
     "RotaDraft",
     "RotaPreview",
     "Stand",
     "UnableToAcceptHole",
+    "UnableToHandOver",
     "UnableToOverride",
     "UnableToSaveRota",
     "accept_cover",
     "accept_hole",
+    "acknowledge_hand_over",
     "arrange_swap",
     "ask_for_cover",
     "decline_cover",
     "draft_of",
+    "expect",
+    "hand_over_note",
     "preview_rota",
     "put_on_duty",
     "put_on_turn",
     "save_rota",
     "shift_of",
     "take_leave",
+    "tell_brief",
     "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",
     "withdraw_leave",
     "withdraw_override",
+    "write_note",
 ]
