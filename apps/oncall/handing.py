@@ -1,4 +1,4 @@
-"""What waits for somebody at a hand-over, who writes and acknowledges, and what a note begins with."""
+"""What waits for somebody at a hand-over, who writes and acknowledges, how a note begins."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 def take_due(*, now: datetime) -> int:
-    """Start pages for missed acknowledgements, of tickets and hand-overs, and take every step that is due; returns how many.
+    """Start pages for missed acknowledgements, of tickets and of hand-overs, and take every step
+    that is due; returns how many.
 
     Pages are claimed one at a time. A page is never given up: one whose step fails is tried again
     half a minute later, and holds up no other.

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.oncall.mine import coming
-from apps.oncall.models import Rota
+from apps.oncall.models import HandOver, Rota, ShiftBrief
 from apps.paging.links import SALT
 from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
@@ -55,6 +55,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "cover-ask": "/oncall/cover/ask/?{shift}",
     "rota-page": "/oncall/rotas/{rota}/",
     "rota-edit": "/oncall/rotas/{rota}/edit/",
+    "shift-hand-over": "/oncall/hand-overs/{hand_over}/",
+    "shift-brief": "/oncall/briefs/{brief}/",
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
@@ -94,6 +96,8 @@ def path_of(name: str, scene: Scene) -> str:
              "channel": message.channel_id, "go_live": go_live.pk, "draft": draft.pk,
              "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
              "shift": shift_of(scene), "rota": Rota.objects.get().pk,
+             "hand_over": HandOver.objects.earliest("pk").pk,
+             "brief": ShiftBrief.objects.earliest("pk").pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

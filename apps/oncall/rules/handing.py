@@ -35,7 +35,7 @@ class Passing(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A line a note may begin with; `is_watched` is something to keep an eye on, else an open item."""
+    """A line a note may begin with: an open item, or (`is_watched`) something to keep an eye on."""
 
     text: str
     is_watched: bool = False
@@ -48,7 +48,7 @@ def spells(shifts: Iterable[Shift]) -> list[Spell]:
     for one in shifts:
         found = by_duty.setdefault(one.duty, [])
         if found and found[-1].person == one.person_key and found[-1].end == one.start:
-            found[-1] = found[-1]._replace(end=one.end)
+            found[-1] = Spell(found[-1].start, one.end, one.duty, one.person_key)
         else:
             found.append(Spell(one.start, one.end, one.duty, one.person_key))
     return sorted(spell for found in by_duty.values() for spell in found)

@@ -42,8 +42,8 @@ def _one_for(cause: Cause) -> models.UniqueConstraint:
 class EscalationPolicy(models.Model):
     """What a programme does until somebody acknowledges. At most one answers for each cause.
 
-    Tickets whose acknowledgement was due before `counts_from`, and shifts that began before it, page
-    nobody.
+    Tickets whose acknowledgement was due before `counts_from` page nobody, nor do hand-overs of
+    shifts that began before it.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="escalations")
