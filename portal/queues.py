@@ -53,6 +53,7 @@ task_publish_retry_policy = _NO_RETRY
 task_routes = {
     "intake.*": {"queue": "intake"},
     "ledger.*": {"queue": "intake"},
+    "oncall.*": {"queue": "page"},
     "outbox.*": {"queue": "sync"},
     "paging.*": {"queue": "page"},
 }

@@ -250,8 +250,12 @@ def _readiness(now: datetime, row: Pressing) -> Todo:
 def _add_hand_overs(found: Found, person: Person, now: datetime) -> None:
     """Hand-overs this person is asked to acknowledge, and notes to write while their shift ends."""
     rows = HandOver.objects.visible_to(person).with_people()
-    found.add("taken", list(rows.to_acknowledge(person, now)[: MOST + 1]), _taken)
-    found.add("given", list(rows.to_write_now(person, now)[: MOST + 1]), _given)
+    pressing = list(rows.pressing(person, now)[: MOST + 1])
+    found.add("hand_overs", pressing, partial(_hand_over, person))
+
+
+def _hand_over(person: Person, row: HandOver) -> Todo:
+    return _taken(row) if row.incoming_id == person.pk else _given(row)
 
 
 def _taken(row: HandOver) -> Todo:

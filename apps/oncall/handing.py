@@ -37,7 +37,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     briefs = ShiftBrief.objects.filter(person=person, due_at__lte=now, ends_at__gt=now)
     return Waiting(
         to_acknowledge=list(rows.to_acknowledge(person, now)),
-        to_write=list(rows.to_write(person, now)),
+        to_write=list(rows.to_write(person)),
         brief=briefs.visible_to(person).with_people().order_by("-starts_at").first(),
     )
 

@@ -50,7 +50,7 @@ def begin() -> Rota:
     """Nobody was told, and nobody has looked yet."""
     PostBox.file.unlink(missing_ok=True)
     for model in (ShiftBrief, HandOver, Delivery, Heartbeat):
-        model.objects.all().delete()  # type: ignore[attr-defined]  # each has them
+        model.objects.all().delete()
     return Rota.objects.first() or rota_of(build.programme())
 
 

@@ -199,7 +199,7 @@ def test_the_same_schedule_is_looked_at_once_a_minute(rota: Rota) -> None:
 def test_a_draft_is_kept_and_handed_over(rota: Rota) -> None:
     row = primary(rota)
     note = Note(open_items=" Kiosk ", watch="SSN 123-45-6789")
-    asked = {"actor": "ben", "origin": "page", "now": PASSES - MINUTE}
+    asked: dict[str, Any] = {"actor": "ben", "origin": "page", "now": PASSES - MINUTE}
     draft = write_note(hand_over=row, note=note, version=row.version, **asked)
     assert (draft.state, draft.open_items) == ("open", "Kiosk")
     assert "123-45-6789" not in draft.watch

@@ -38,14 +38,17 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         asked = Q(handed_at__isnull=False) | Q(starts_at__lte=now)
         return self.waiting().filter(asked, incoming=person).order_by("starts_at", "id")
 
-    def to_write(self, person: Person, now: datetime) -> Self:
+    def to_write(self, person: Person) -> Self:
         """Notes this person has still to hand over, from the day before their shift ends on."""
         rows = self.waiting().filter(outgoing=person, handed_at=None)
         return rows.order_by("ends_at", "id")
 
-    def to_write_now(self, person: Person, now: datetime) -> Self:
-        """The same, once the end of the shift is near."""
-        return self.to_write(person, now).filter(ends_at__lte=now + TO_WRITE)
+    def pressing(self, person: Person, now: datetime) -> Self:
+        """Those this person is asked to acknowledge, or to write because their shift ends soon."""
+        taken = Q(handed_at__isnull=False) | Q(starts_at__lte=now)
+        given = Q(outgoing=person, handed_at=None, ends_at__lte=now + TO_WRITE)
+        rows = self.waiting().filter(Q(incoming=person) & taken | given)
+        return rows.order_by("starts_at", "id")
 
     def about(self, person: Person) -> Self:
         """Those the person gave or took."""
