@@ -140,6 +140,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "calendar-read": {"POST": DECIDING},
     "calendar-remove": {"GET": DECIDING, "POST": DECIDING},
     "my-shifts": READ,
+    "shift-hand-overs": READ,
+    "shift-hand-over": {"GET": EVERY_ROLE, "POST": TICKING},  # who goes, or who decides
+    "shift-hand-over-acknowledge": {"POST": TICKING},  # who comes, or who decides
+    "shift-brief": READ,
     "cover-ask": {"GET": TICKING, "POST": TICKING},
     "cover-page-accept": {"POST": TICKING},
     "cover-page-decline": {"POST": TICKING},
@@ -221,6 +225,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-calendar": {"GET": EVERY_ROLE, "DELETE": DECIDING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
+    "handovers": READ,
+    "handover": {"GET": EVERY_ROLE, "PATCH": TICKING},
+    "handover-give": {"POST": TICKING},
+    "handover-acknowledge": {"POST": TICKING},
     "pages": READ,
     "page": READ,
     "paging-acknowledge": {"POST": TICKING},

@@ -53,8 +53,9 @@ task_publish_retry_policy = _NO_RETRY
 task_routes = {
     "intake.*": {"queue": "intake"},
     "ledger.*": {"queue": "intake"},
+    "oncall.look": {"queue": "page"},
+    "oncall.read_calendars": {"queue": "sync"},
     "outbox.*": {"queue": "sync"},
-    "oncall.*": {"queue": "sync"},
     "paging.*": {"queue": "page"},
 }
 

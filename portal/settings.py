@@ -241,6 +241,7 @@ BELLS = {  # what may be rung for: name of the task, Celery queue it runs on
     "ledger": ("ledger.seal", "intake"),
     "paging": ("paging.take", "page"),
     "calendars": ("oncall.read_calendars", "sync"),
+    "oncall": ("oncall.look", "page"),
 }
 INBOX_HANDLERS = {"slack": "apps.intake.slack.SlackInbox"}
 OUTBOX_HANDLERS = {
@@ -251,13 +252,15 @@ OUTBOX_HANDLERS = {
     "page.slack": "apps.paging.deliveries.BySlack",
     "page.channel": "apps.paging.deliveries.ToChannel",
     "page.other": "apps.paging.deliveries.ByOther",
+    "brief.email": "apps.oncall.deliveries.BriefByMail",
 }
 DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
     "intake": "apps.intake.work.process_due",
     "outbox": "apps.outbox.work.deliver_due",
     "ledger": "apps.ledger.services.seal",
     "paging": "apps.paging.work.take_due",
-    "calendars": "apps.oncall.work.read_due",
+    "calendars": "apps.oncall.reading.read_due",
+    "oncall": "apps.oncall.work.pass_due",
 }
 TICK_SECONDS = 2
 FIRST_ADMINISTRATOR = "apps.accounts.services.create_administrator"  # of an empty portal
@@ -267,6 +270,8 @@ SEARCHES = "portal.tables.SEARCHES"
 MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
+HAND_OVER_FACTS = "portal.tables.HAND_OVER_FACTS"
+HAND_OVER_FOLLOWERS = "portal.tables.HAND_OVER_FOLLOWERS"
 INCIDENT_FOLLOWERS = "portal.tables.INCIDENT_FOLLOWERS"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"
 HAND_OVER_EFFECTS = "portal.tables.HAND_OVER_EFFECTS"

@@ -24,6 +24,7 @@ MORE_PAGES = (  # found by name, not in the navigation
     Place("Map of sites", "map-pin", "schedule-map", ""),
     Place("Schedule changes", "history", "schedule-changes-page", ""),
     Place("Hand-overs", "clock-check", "hand-overs", ""),
+    Place("Shift hand-overs", "arrows-exchange", "shift-hand-overs", ""),
     Place("Planner", "list-check", "planner", "", roles=DECIDING),
     Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),
     Place("Deputies", "user-check", "deputies-page", ""),
@@ -65,6 +66,14 @@ INCIDENT_FOLLOWERS = (  # callables (happened), in the transaction of each chang
     "apps.paging.following.follow",
 )
 
+HAND_OVER_FACTS = (  # callables (hand-over, now) -> Facts its note begins with
+    "apps.incidents.handing.facts",
+)
+
+HAND_OVER_FOLLOWERS = (  # callables (hand-over, by, origin, now), when it is acknowledged
+    "apps.paging.following.hand_over_taken",
+)
+
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None
     "ticket": (
         "apps.intake.panels.thread",
@@ -76,6 +85,7 @@ PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) 
         "apps.incidents.panels.recent_of_site",
     ),
     "passport": ("apps.incidents.panels.open_on_passport",),
+    "brief": ("apps.incidents.panels.urgent_of_brief",),  # of who begins a shift
 }
 
 CONFIG_SECTIONS = (  # sections of programme.yaml, in the order in which they are applied

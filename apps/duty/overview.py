@@ -2,21 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Person
 from apps.core.periods import WeeklyHours
 from apps.incidents.models import Incident
 from apps.rollouts.choices import Status
+from apps.rollouts.first_week import in_first_week
 from apps.rollouts.models import GoLive, Programme, Site, Wave
-from apps.rollouts.rules import support_phase
 
 FIRST = 12  # sites shown; a link leads to all
-LONGEST_WEEK = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,10 @@ def weeks_of(person: Person, today: date) -> list[Week]:
 
 def sites_in_first_week(person: Person, now: datetime) -> list[SiteNow]:
     """Sites with a go-live in its go-live week now, those whose week ends first at the top."""
-    around = (now.date() - LONGEST_WEEK, now.date() + timedelta(days=2))
-    rows = GoLive.objects.visible_to(person).with_facts().filter(site__is_test=False)
     found: dict[int, SiteNow] = {}
-    rows = rows.annotate(first_day=Coalesce("actual_on", "planned_on"))
-    for row in rows.filter(first_day__range=around).exclude(status=Status.CANCELLED):
-        phase = support_phase(row.facts(), now)
-        if phase.key == "go_live_week" and row.site_id not in found:
-            found[row.site_id] = SiteNow(row.site, _is_open(row.site, now), phase.until)
+    for row, until in in_first_week(GoLive.objects.visible_to(person), now):
+        if row.site_id not in found:
+            found[row.site_id] = SiteNow(row.site, _is_open(row.site, now), until)
     return sorted(found.values(), key=lambda one: (one.until or now, one.site.number))
 
 

@@ -25,6 +25,8 @@ from apps.incidents.models import Incident
 from apps.intake.choices import Purpose
 from apps.intake.models import Arrival, Message
 from apps.intake.rules.clocks import log_due_at
+from apps.oncall.models import HandOver
+from apps.oncall.rules.handing import TO_WRITE
 from apps.outbox.models import Delivery
 from apps.rollouts.pressing import Pressing, pressing_for
 from apps.rollouts.rules.readiness import SOON
@@ -74,6 +76,7 @@ def _collect(person: Person, now: datetime, tickets: Q) -> Found:
     if roles & {Role.PM, Role.DM, Role.ADMINISTRATOR}:
         _add_decisions(found, person, roles)
     _add_readiness(found, person, now)
+    _add_hand_overs(found, person, now)
     return found
 
 
@@ -240,5 +243,44 @@ def _readiness(now: datetime, row: Pressing) -> Todo:
         action="Tick",
         since_at=row.due_at - SOON,
         due_at=row.due_at,
+        is_mine=True,
+    )
+
+
+def _add_hand_overs(found: Found, person: Person, now: datetime) -> None:
+    """Hand-overs this person is asked to acknowledge, and notes to write while their shift ends."""
+    rows = HandOver.objects.visible_to(person).with_people()
+    pressing = list(rows.pressing(person, now)[: MOST + 1])
+    found.add("hand_overs", pressing, partial(_hand_over, person))
+
+
+def _hand_over(person: Person, row: HandOver) -> Todo:
+    return _taken(row) if row.incoming_id == person.pk else _given(row)
+
+
+def _taken(row: HandOver) -> Todo:
+    return Todo(
+        ref=f"hand-over-{row.pk}",
+        responsibility=Responsibility.GO_LIVE_CHANNELS,
+        title=f"Acknowledge the hand-over of {row.duty} from {row.outgoing}",
+        reason=f"{row.rota} · {'handed over' if row.handed_at else 'no note was written'}",
+        url=reverse("shift-hand-over", args=[row.pk]),
+        action="Read",
+        since_at=row.handed_at or row.starts_at,
+        due_at=row.acknowledge_due_at,
+        is_mine=True,
+    )
+
+
+def _given(row: HandOver) -> Todo:
+    return Todo(
+        ref=f"hand-over-{row.pk}",
+        responsibility=Responsibility.GO_LIVE_CHANNELS,
+        title=f"Hand over {row.duty} to {row.incoming}",
+        reason=f"{row.rota} · {'a draft is there' if row.written_at else 'no note yet'}",
+        url=reverse("shift-hand-over", args=[row.pk]),
+        action="Write",
+        since_at=row.ends_at - TO_WRITE,
+        due_at=row.starts_at,
         is_mine=True,
     )

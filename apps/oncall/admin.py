@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.ledger.admin import Ledgered, ReadOnly
-from apps.oncall.models import Leave, Override, Rota, RotaVersion
+from apps.oncall.models import HandOver, Leave, Override, Rota, RotaVersion
 
 
 @admin.register(Leave)
@@ -39,3 +39,11 @@ class RotaVersionAdmin(ReadOnly):
 
     list_display = ("rota", "effective_from", "unit", "hand_off", "made_by", "made_at")
     list_select_related = ("rota",)
+
+
+@admin.register(HandOver)
+class HandOverAdmin(ReadOnly):
+    """Hand-overs between shifts; they are written and acknowledged on their pages."""
+
+    list_display = ("rota", "duty", "outgoing", "incoming", "starts_at", "acknowledged_by")
+    list_select_related = ("rota", "outgoing", "incoming")

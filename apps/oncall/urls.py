@@ -25,6 +25,14 @@ urlpatterns = [
     path("oncall/calendars/", api.Calendars.as_view(), name="oncall-calendars"),
     path("oncall/calendars/<int:pk>/", api.OneCalendar.as_view(), name="oncall-calendar"),
     path("oncall/leave/", api.Leaves.as_view(), name="oncall-leaves"),
+    path("handovers/", api.HandOvers.as_view(), name="handovers"),
+    path("handovers/<int:pk>/", api.OneHandOver.as_view(), name="handover"),
+    path("handovers/<int:pk>/hand-over/", api.GiveHandOver.as_view(), name="handover-give"),
+    path(
+        "handovers/<int:pk>/acknowledge/",
+        api.AcknowledgeHandOver.as_view(),
+        name="handover-acknowledge",
+    ),
     path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 
@@ -42,6 +50,14 @@ pages: list[URLPattern] = [
     path("oncall/calendars/<int:pk>/look/", views.look_at_calendar, name="calendar-look"),
     path("oncall/calendars/<int:pk>/read/", views.read_calendar, name="calendar-read"),
     path("oncall/calendars/<int:pk>/remove/", views.remove_calendar, name="calendar-remove"),
+    path("oncall/hand-overs/", views.hand_overs, name="shift-hand-overs"),
+    path("oncall/hand-overs/<int:pk>/", views.hand_over, name="shift-hand-over"),
+    path(
+        "oncall/hand-overs/<int:pk>/acknowledge/",
+        views.acknowledge_hand_over,
+        name="shift-hand-over-acknowledge",
+    ),
+    path("oncall/briefs/<int:pk>/", views.brief, name="shift-brief"),
     path("oncall/mine/", views.mine, name="my-shifts"),
     path("oncall/cover/ask/", views.ask_cover, name="cover-ask"),
     path("oncall/cover/<int:pk>/accept/", views.accept_request, name="cover-page-accept"),

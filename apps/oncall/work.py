@@ -1,71 +1,47 @@
-"""Calendars are read: claim one that is due, fetch it, make its shifts, until none is due."""
+"""The pass of on-call: rows for the hand-overs and briefs that come, and briefs that are due.
+
+Schedules are computed once a minute, and for the rotas of which a brief is due, so that it goes to
+whoever really comes; a pass with nothing due asks two questions.
+"""
 
 import logging
 from datetime import datetime, timedelta
 
-from apps.core.models import LeaseLost
-from apps.core.work import RunningClock
-from apps.oncall.fetching import UnableToFetch, fetch
-from apps.oncall.models import CalendarSource
-from apps.oncall.rules.calendars import UnableToRead
-from apps.oncall.services import take_reading
+from apps.core.models import Heartbeat
+from apps.oncall.models import Rota, ShiftBrief
+from apps.oncall.services import expect, tell_brief
 
-LEASE = timedelta(minutes=2)
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+LOOKED = "oncall"  # the heartbeat of the last look at all rotas
+EVERY = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
-def read_due(*, now: datetime) -> int:
-    """Read every calendar that is due, one after the other; returns how many were read."""
-    clock = RunningClock(now)
-    read = 0
-    while source := next(iter(_claim(clock)), None):
-        try:
-            read += _read(source, clock)
-        except LeaseLost:
-            log.warning("calendars: %s was taken over", source.pk)
-    return read
+def pass_due(*, now: datetime) -> int:
+    """Returns how many people were told of their shift."""
+    if is_time_to_look(now):
+        for rota in Rota.objects.order_by("pk"):
+            _look(rota, now)
+    due = set(ShiftBrief.objects.due(now).values_list("rota_id", flat=True))
+    for rota in Rota.objects.filter(pk__in=due) if due else ():
+        _look(rota, now)
+    if not due:
+        return 0
+    rows = ShiftBrief.objects.due(now).with_people()
+    return sum(tell_brief(brief=row, now=now) for row in rows)
 
 
-def _claim(clock: RunningClock) -> list[CalendarSource]:
-    rows = CalendarSource.objects.select_related("rota__programme")
-    return rows.claim(now=clock.now(), limit=1, term=LEASE)
+def is_time_to_look(now: datetime) -> bool:
+    """Whether a minute has passed since the last look; of two workers one is told so."""
+    last = Heartbeat.objects.last(LOOKED)
+    if last is None:
+        return Heartbeat.objects.get_or_create(name=LOOKED, defaults={"at": now})[1]
+    if now - last < EVERY:
+        return False
+    return Heartbeat.objects.filter(name=LOOKED, at=last).update(at=now) == 1
 
 
-def _read(source: CalendarSource, clock: RunningClock) -> bool:
-    """One attempt at a claimed calendar; a failure is noted in words and tried again later."""
-    source.begin(now=clock.now(), term=LEASE)
-    if source.why_stop:  # it has ended worker after worker
-        return _fail(source, source.why_stop, LONGEST_WAIT, clock)
+def _look(rota: Rota, now: datetime) -> None:
     try:
-        if not source.is_file:
-            _fetch(source)
-        take_reading(source=source, now=clock.now())
-    except UnableToFetch as problem:
-        return _fail(source, str(problem), problem.retry_after, clock)
-    except UnableToRead as problem:
-        return _fail(source, str(problem), timedelta(), clock)
-    except LeaseLost:
-        raise
-    except Exception as problem:  # a defect must not stop the other calendars
-        log.exception("calendars: %s failed unexpectedly", source.pk)
-        return _fail(source, f"unexpected: {type(problem).__name__}", timedelta(), clock)
-    return True
-
-
-def _fetch(source: CalendarSource) -> None:
-    known = bool(source.content)
-    fetched = fetch(
-        source.url, host=source.host, etag=source.etag if known else "",
-        last_modified=source.last_modified if known else "",
-    )  # fmt: skip
-    if fetched.content is not None:
-        source.content, source.etag = fetched.content, fetched.etag
-        source.last_modified = fetched.last_modified
-
-
-def _fail(source: CalendarSource, words: str, asked: timedelta, clock: RunningClock) -> bool:
-    log.warning("calendars: %s could not be read", source.pk)
-    wait = min(FIRST_WAIT * 2 ** min(source.failures, 10), LONGEST_WAIT)
-    source.note_failure(words, wait=max(wait, asked), now=clock.now())
-    return False
+        expect(rota=rota, now=now)
+    except Exception:  # a defect in one rota must not leave the others without
+        log.exception("oncall: rota %s cannot be looked at", rota.pk)

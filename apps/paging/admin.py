@@ -31,7 +31,7 @@ class EscalationPolicyAdmin(ReadOnly):
     """Policies; they are edited in programme.yaml (`escalations`), each edit one ledger entry."""
 
     list_display = ("key", "name", "programme", "on_severity_one", "on_missed_acknowledgement",
-                    "on_silence", "rounds")  # fmt: skip
+                    "on_silence", "on_hand_over", "rounds")  # fmt: skip
     list_select_related = ("programme",)
     inlines = (StepsInline,)
 

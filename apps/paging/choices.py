@@ -9,6 +9,7 @@ class Cause(TextChoices):
     SEVERITY_ONE = "severity_one", "Severity 1"
     MISSED_ACKNOWLEDGEMENT = "missed_acknowledgement", "Missed acknowledgement"
     SILENCE = "silence", "Silence"
+    HAND_OVER = "hand_over", "Hand-over not acknowledged"
     TEST = "test", "Test"
 
 
@@ -39,3 +40,4 @@ class Through(TextChoices):
     LINK = "link", "E-mail link"
     API = "api", "API"
     TICKET = "ticket", "Ticket"
+    SHIFT = "shift", "Hand-over"

@@ -1,22 +1,19 @@
 """Telling somebody: by mail, in a chat, in a channel, by another service."""
 
 import logging
-import smtplib
 from datetime import datetime
-
-from django.core.mail import EmailMessage, get_connection
 
 from apps.accounts.models import Person
 from apps.connectors.apprise.client import tell
 from apps.connectors.base import Chat, ConnectorError
 from apps.connectors.registry import open_chat
 from apps.outbox.handlers import Job, Sent
+from apps.outbox.mail import send_mail
 from apps.outbox.models import Delivery
 from apps.paging.models import Notice, address_of, with_ways
 from apps.paging.services import hurry
 from apps.paging.wording import mail_text, short_text, subject_of
 
-MAIL_SECONDS = 15  # for each answer of the mail server, well below a lease
 log = logging.getLogger(__name__)
 
 
@@ -48,28 +45,11 @@ class ByMail(Teller):
     """Outbox action `page.email`."""
 
     def tell(self, job: Job, notice: Notice) -> dict[str, str]:
-        message = EmailMessage(
-            subject_of(notice.step.page), mail_text(notice), to=[_address(notice)],
-            headers={"Message-ID": f"<{job.delivery.key}@rollcall>", "X-Priority": "1"},
-            connection=get_connection(timeout=MAIL_SECONDS),
+        page = notice.step.page
+        return send_mail(
+            job, to=_address(notice), subject=subject_of(page), text=mail_text(notice),
+            headers={"X-Priority": "1"},
         )  # fmt: skip
-        job.guard()
-        try:
-            message.send()
-        except (smtplib.SMTPException, OSError) as problem:
-            raise _mail_problem(problem) from problem
-        return {"message_id": str(job.delivery.key)}
-
-
-def _mail_problem(problem: Exception) -> ConnectorError:
-    """What a mail server's refusal means; never its own words, which may name people."""
-    codes = [getattr(problem, "smtp_code", 0)]
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in problem.recipients.values()]
-    is_permanent = any(500 <= code < 600 for code in codes)
-    is_sign_in = isinstance(problem, smtplib.SMTPAuthenticationError)  # ours to mend: try again
-    words = f"the mail server: {type(problem).__name__} {codes[0] or ''}".rstrip()
-    return ConnectorError(words, permanent=is_permanent and not is_sign_in)
 
 
 class BySlack(Teller):

@@ -1,7 +1,11 @@
-"""What a change of a ticket means for paging: severity 1 pages, who acknowledges ends it."""
+"""What changes below mean for paging: severity 1 pages, who acknowledges a ticket, or a hand-over,
+ends it."""
+
+from datetime import datetime
 
 from apps.incidents.rules import CLOSED_STATES
 from apps.incidents.services import Happened
+from apps.oncall.models import HandOver
 from apps.paging.choices import Cause, Through
 from apps.paging.models import Page
 from apps.paging.services import about_ticket, reopen_page, settle, start_page
@@ -35,3 +39,10 @@ def _settle(happened: Happened, cause: str) -> None:
     for page in pages.filter(cause=cause) if cause else pages:
         settle(page, by=happened.actor, through=Through.TICKET, origin=happened.origin,
                now=happened.now)  # fmt: skip
+
+
+def hand_over_taken(hand_over: HandOver, by: str, origin: str, now: datetime) -> None:
+    """In the transaction of its acknowledgement: nobody else is told."""
+    rows = Page.objects.open().filter(cause=Cause.HAND_OVER, subject_key=str(hand_over.pk))
+    for page in rows:
+        settle(page, by=by, through=Through.SHIFT, origin=origin, now=now)

@@ -30,6 +30,7 @@ def mail_text(notice: Notice) -> str:
         "",
         f"Since {_written(page.started_at, notice)} · {page.programme}",
         *([f"Ticket: {ticket_address(page)}"] if page.incident else []),
+        *([f"Hand-over: {hand_over_address(page)}"] if page.subject == "hand_over" else []),
         "",
         f"Acknowledge (no sign-in needed, for {hours} hours): {link_of(notice)}",
         f"In the portal: {page_address(page)}",
@@ -48,6 +49,11 @@ def ticket_address(page: Page) -> str:
     """The ticket a page is about."""
     number = page.incident.number if page.incident else ""
     return settings.BASE_URL + reverse("ticket", args=[number])
+
+
+def hand_over_address(page: Page) -> str:
+    """The hand-over a page is about."""
+    return settings.BASE_URL + reverse("shift-hand-over", args=[page.subject_key])
 
 
 def _written(at: datetime, notice: Notice) -> str:

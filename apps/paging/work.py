@@ -7,20 +7,22 @@ from apps.core.models import LeaseLost
 from apps.core.work import RunningClock
 from apps.paging.models import Page
 from apps.paging.rules import LEASE
-from apps.paging.services import start_missed, take_step
+from apps.paging.services import start_missed, start_unacknowledged, take_step
 
 AFTER_TROUBLE = timedelta(seconds=30)
 log = logging.getLogger(__name__)
 
 
 def take_due(*, now: datetime) -> int:
-    """Start pages for missed acknowledgements and take every step that is due; returns how many.
+    """Start pages for missed acknowledgements, of tickets and of hand-overs, and take every step
+    that is due; returns how many.
 
     Pages are claimed one at a time. A page is never given up: one whose step fails is tried again
     half a minute later, and holds up no other.
     """
     clock = RunningClock(now)
     start_missed(now=now)
+    start_unacknowledged(now=now)
     taken = 0
     while page := next(iter(Page.objects.claim(now=clock.now(), limit=1, term=LEASE)), None):
         taken += _take(page, clock)

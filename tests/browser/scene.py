@@ -14,7 +14,9 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
-from apps.oncall.services import draft_file, draft_newer, take_draft
+from apps.oncall.models import HandOver, Rota
+from apps.oncall.services import Stand, draft_file, draft_newer, put_on_duty, take_draft
+from apps.oncall.work import pass_due
 from apps.paging.services import page_me
 from apps.paging.work import take_due
 from apps.rollouts.models import ImportDraft, Programme
@@ -142,4 +144,15 @@ def full_scene() -> Scene:
     page_me(programme=scene.programme, person=build.person("ana"), token="t", origin="page",
             now=scene.now)  # fmt: skip
     take_due(now=scene.now)
+    passing(scene)
     return scene
+
+
+def passing(scene: Scene, minutes: float = 10) -> HandOver:
+    """Ben takes primary over from Ana in some minutes, and both have a brief."""
+    at = scene.now + timedelta(minutes=minutes)
+    stand = Stand(duty="primary", person=scene.people["ben"], start=at, end=at + timedelta(hours=8))
+    [rota] = Rota.objects.all()
+    put_on_duty(rota=rota, stand=stand, actor="dee", origin="page", now=scene.now)
+    pass_due(now=scene.now)
+    return HandOver.objects.with_people().get(duty="primary", incoming=scene.people["ben"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.oncall.mine import coming
-from apps.oncall.models import CalendarSource, Rota
+from apps.oncall.models import CalendarSource, HandOver, Rota, ShiftBrief
 from apps.paging.links import SALT
 from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
@@ -62,6 +62,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "calendar-file": "/oncall/calendars/{calendar}/file/",
     "calendar-look": "/oncall/calendars/{calendar}/look/",
     "calendar-remove": "/oncall/calendars/{calendar}/remove/",
+    "shift-hand-over": "/oncall/hand-overs/{hand_over}/",
+    "shift-brief": "/oncall/briefs/{brief}/",
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
@@ -102,6 +104,8 @@ def path_of(name: str, scene: Scene) -> str:
              "item": item.pk, "change": scene.programme.schedule_changes.latest("pk").pk,
              "shift": shift_of(scene), "rota": Rota.objects.get().pk,
              "calendar": CalendarSource.objects.get().pk,
+             "hand_over": HandOver.objects.earliest("pk").pk,
+             "brief": ShiftBrief.objects.earliest("pk").pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

@@ -6,8 +6,8 @@ from django.test import override_settings
 
 from apps.ledger.models import Change
 from apps.oncall.models import CalendarShift, CalendarSource, Override
+from apps.oncall.reading import LEASE, read_due
 from apps.oncall.services import add_calendar
-from apps.oncall.work import LEASE, read_due
 from tests import build
 from tests.at_once import run_at_once
 from tests.connectors.serving import Server, raw, serving

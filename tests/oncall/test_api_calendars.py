@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from apps.accounts.models import Person
 from apps.oncall.models import CalendarSource, Override, Rota
+from apps.oncall.reading import read_due
 from apps.oncall.services import draft_file
-from apps.oncall.work import read_due
 from apps.rollouts.models import Programme
 from tests import build
 from tests.api import As

@@ -17,6 +17,7 @@ from apps.ledger.models import Change
 from apps.oncall.feeds import ROTA
 from apps.oncall.health import calendars as health
 from apps.oncall.models import CalendarShift, CalendarSource, Override, Rota
+from apps.oncall.reading import LEASE, read_due
 from apps.oncall.rules import final_schedule, on_duty
 from apps.oncall.rules.calendars import Known, read_calendar
 from apps.oncall.services import (
@@ -32,7 +33,6 @@ from apps.oncall.services import (
     take_reading,
     withdraw_override,
 )
-from apps.oncall.work import LEASE, read_due
 from apps.rollouts.models import Programme
 from tests import build
 from tests.connectors.serving import Closed, Reply, raw, serving

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from apps.accounts.models import Person
 from apps.oncall.models import CalendarSource, Override, Rota
+from apps.oncall.reading import read_due
 from apps.oncall.services import add_calendar, draft_file, take_draft
-from apps.oncall.work import read_due
 from apps.rollouts.models import Programme
 from tests import build
 from tests.connectors.serving import raw, serving

@@ -3,20 +3,25 @@
 from apps.oncall.api.calendars import Calendars, OneCalendar
 from apps.oncall.api.coverage import OncallCoverage
 from apps.oncall.api.covers import AcceptCover, Covers, DeclineCover, OneCover, WithdrawCover
+from apps.oncall.api.handing import AcknowledgeHandOver, GiveHandOver, HandOvers, OneHandOver
 from apps.oncall.api.reads import OncallNow, OncallShifts
 from apps.oncall.api.standing import Leaves, OneLeave, OneOverride, Overrides, Swaps
 
 __all__ = [
     "AcceptCover",
+    "AcknowledgeHandOver",
     "Calendars",
     "Covers",
     "DeclineCover",
+    "GiveHandOver",
+    "HandOvers",
     "Leaves",
     "OncallCoverage",
     "OncallNow",
     "OncallShifts",
     "OneCalendar",
     "OneCover",
+    "OneHandOver",
     "OneLeave",
     "OneOverride",
     "Overrides",

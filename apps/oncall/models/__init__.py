@@ -4,6 +4,7 @@ from apps.oncall.models.absences import AcceptedHole, Leave, Override
 from apps.oncall.models.calendars import CalendarShift, CalendarSource
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
+from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
 from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "CalendarSource",
     "CoverRequest",
     "Duties",
+    "HandOver",
+    "HandOverQuerySet",
     "Leave",
     "OnDuty",
     "Override",
@@ -19,5 +22,6 @@ __all__ = [
     "Rota",
     "RotaQuerySet",
     "RotaVersion",
+    "ShiftBrief",
     "duties_at",
 ]

@@ -39,17 +39,33 @@ from apps.oncall.rules.facts import (
     Turn,
     VersionFacts,
 )
+from apps.oncall.rules.handing import (
+    ASKED_FOR,
+    BRIEFED_BEFORE,
+    Fact,
+    Passing,
+    Spell,
+    is_asked_for,
+    passings,
+    prefilled,
+    spells,
+)
 from apps.oncall.rules.schedule import duties_listed, final_schedule, next_on_duty, on_duty
 from apps.oncall.rules.stints import Stint, instant_near, of_person, stints
 
 __all__ = [
+    "ASKED_FOR",
+    "BRIEFED_BEFORE",
     "Difference",
     "DutyFacts",
+    "Fact",
     "HandOff",
     "LeaveFacts",
     "OverrideFacts",
+    "Passing",
     "RotaFacts",
     "Shift",
+    "Spell",
     "Stint",
     "Turn",
     "VersionFacts",
@@ -57,8 +73,12 @@ __all__ = [
     "duties_listed",
     "final_schedule",
     "instant_near",
+    "is_asked_for",
     "next_on_duty",
     "of_person",
     "on_duty",
+    "passings",
+    "prefilled",
+    "spells",
     "stints",
 ]

@@ -24,6 +24,15 @@ from apps.oncall.services.covering import (
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
 from apps.oncall.services.editing import RotaPreview, draft_of, preview_rota, with_layer
+from apps.oncall.services.expecting import expect
+from apps.oncall.services.handing import (
+    Note,
+    UnableToHandOver,
+    acknowledge_hand_over,
+    hand_over_note,
+    tell_brief,
+    write_note,
+)
 from apps.oncall.services.holes import (
     UnableToAcceptHole,
     accept_hole,
@@ -45,17 +54,20 @@ __all__ = [
     "LONGEST",
     "Applied",
     "LayerDraft",
+    "Note",
     "Part",
     "Place",
     "RotaDraft",
     "RotaPreview",
     "Stand",
     "UnableToAcceptHole",
+    "UnableToHandOver",
     "UnableToOverride",
     "UnableToSaveRota",
     "UnableToUseCalendar",
     "accept_cover",
     "accept_hole",
+    "acknowledge_hand_over",
     "add_calendar",
     "arrange_swap",
     "ask_for_cover",
@@ -63,7 +75,9 @@ __all__ = [
     "draft_file",
     "draft_newer",
     "draft_of",
+    "expect",
     "forget_drafts",
+    "hand_over_note",
     "preview_draft",
     "preview_rota",
     "put_on_duty",
@@ -75,9 +89,11 @@ __all__ = [
     "take_draft",
     "take_leave",
     "take_reading",
+    "tell_brief",
     "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",
     "withdraw_leave",
     "withdraw_override",
+    "write_note",
 ]

@@ -1,4 +1,5 @@
-"""Pages of on-call: the schedule, one's own shifts, standing in, the coverage proof."""
+"""Pages of on-call: the schedule, one's own shifts, standing in, hand-overs, the coverage
+proof."""
 
 from apps.oncall.views.calendars import add as add_calendar
 from apps.oncall.views.calendars import look as look_at_calendar
@@ -11,6 +12,8 @@ from apps.oncall.views.covers import accept as accept_request
 from apps.oncall.views.covers import arrange, ask_cover, ask_swap
 from apps.oncall.views.covers import decline as decline_request
 from apps.oncall.views.covers import withdraw as withdraw_request
+from apps.oncall.views.handing import acknowledge as acknowledge_hand_over
+from apps.oncall.views.handing import brief, hand_over, hand_overs
 from apps.oncall.views.leave import new_leave
 from apps.oncall.views.leave import withdraw as end_leave
 from apps.oncall.views.mine import mine
@@ -23,10 +26,12 @@ from apps.oncall.views.week import week
 __all__ = [
     "accept",
     "accept_request",
+    "acknowledge_hand_over",
     "add_calendar",
     "arrange",
     "ask_cover",
     "ask_swap",
+    "brief",
     "calendar",
     "cover_hole",
     "coverage",
@@ -34,6 +39,8 @@ __all__ = [
     "edit_rota",
     "end_leave",
     "end_override",
+    "hand_over",
+    "hand_overs",
     "look_at_calendar",
     "mine",
     "new_leave",

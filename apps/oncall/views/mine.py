@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.pages import SignedIn
 from apps.core import clock
 from apps.core.pages import show
+from apps.oncall.handing import waiting_for
 from apps.oncall.mine import inbox, leave_of, my_shifts
 from apps.oncall.models import Rota
 
@@ -21,6 +22,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "rotas": rotas,
         "shifts": my_shifts(rotas, person, found.by_me, now),
         "inbox": found,
+        "waiting": waiting_for(person, now),
         "leave": leave_of(person, now),
         "zone": person.time_zone,
     }

@@ -17,6 +17,7 @@ CAUSES = {  # cause: the column that says a policy is for it
     Cause.SEVERITY_ONE: "on_severity_one",
     Cause.MISSED_ACKNOWLEDGEMENT: "on_missed_acknowledgement",
     Cause.SILENCE: "on_silence",
+    Cause.HAND_OVER: "on_hand_over",
 }
 
 
@@ -41,7 +42,8 @@ def _one_for(cause: Cause) -> models.UniqueConstraint:
 class EscalationPolicy(models.Model):
     """What a programme does until somebody acknowledges. At most one answers for each cause.
 
-    Tickets whose acknowledgement was due before `counts_from` page nobody.
+    Tickets whose acknowledgement was due before `counts_from` page nobody, nor do hand-overs of
+    shifts that began before it.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="escalations")
@@ -50,6 +52,7 @@ class EscalationPolicy(models.Model):
     on_severity_one = models.BooleanField(default=False)
     on_missed_acknowledgement = models.BooleanField(default=False)
     on_silence = models.BooleanField(default=False)
+    on_hand_over = models.BooleanField(default=False)
     last_resort = models.JSONField(validators=[valid_targets])
     last_wait = models.PositiveIntegerField(default=600)
     rounds = models.PositiveSmallIntegerField(default=3)
@@ -65,6 +68,7 @@ class EscalationPolicy(models.Model):
             _one_for(Cause.SEVERITY_ONE),
             _one_for(Cause.MISSED_ACKNOWLEDGEMENT),
             _one_for(Cause.SILENCE),
+            _one_for(Cause.HAND_OVER),
             models.CheckConstraint(
                 condition=Q(last_wait__gte=LEAST_WAIT), name="policy_waits_a_minute_at_last"
             ),

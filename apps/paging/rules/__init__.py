@@ -12,6 +12,7 @@
 
 from apps.paging.rules.facts import (
     DEFAULT_POLICY,
+    HAND_OVER_POLICY,
     PersonFacts,
     PolicyFacts,
     StepFacts,
@@ -34,6 +35,7 @@ from apps.paging.rules.telling import Telling, Told, is_quiet, last_resort, tell
 
 __all__ = [
     "DEFAULT_POLICY",
+    "HAND_OVER_POLICY",
     "LEASE",
     "LONGEST_PAUSE",
     "PersonFacts",

@@ -129,3 +129,9 @@ DEFAULT_POLICY = PolicyFacts(
     last_wait=timedelta(minutes=10),
     rounds=3,
 )
+
+HAND_OVER_POLICY = PolicyFacts(  # whoever should have acknowledged is the one who did not
+    steps=(StepFacts(timedelta(), (Target("role", "dm"),)),),
+    last_resort=(Target("role", "dm"), Target("role", "administrator")),
+    last_wait=timedelta(minutes=30),
+)

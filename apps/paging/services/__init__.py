@@ -18,6 +18,7 @@ from apps.paging.services.starting import (
     reopen_page,
     start_missed,
     start_page,
+    start_unacknowledged,
 )
 from apps.paging.services.stepping import hurry, take_step
 
@@ -39,5 +40,6 @@ __all__ = [
     "settle",
     "start_missed",
     "start_page",
+    "start_unacknowledged",
     "take_step",
 ]

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from apps.ledger.services import record
 from apps.paging.choices import Cause
 from apps.paging.models import CAUSES, EscalationPolicy, EscalationStep
-from apps.paging.rules import DEFAULT_POLICY, PolicyFacts
+from apps.paging.rules import DEFAULT_POLICY, HAND_OVER_POLICY, PolicyFacts
 from apps.rollouts.models import Programme
 
 DEFAULT_KEY = "default"
+HAND_OVER_KEY = "hand-overs"
 Columns = dict[str, Any]
 
 
@@ -39,8 +40,11 @@ class PolicyDraft:
 
 
 DEFAULT = PolicyDraft(
-    name="Default", causes=[cause.value for cause in CAUSES], facts=DEFAULT_POLICY
+    name="Default",
+    causes=[cause.value for cause in CAUSES if cause != Cause.HAND_OVER],
+    facts=DEFAULT_POLICY,
 )
+HAND_OVER = PolicyDraft(name="Hand-overs", causes=[Cause.HAND_OVER.value], facts=HAND_OVER_POLICY)
 
 
 @transaction.atomic
@@ -72,6 +76,15 @@ def ensure_policy(programme: Programme, *, now: datetime) -> None:
     """The default policy, for a programme that has none."""
     if not EscalationPolicy.objects.filter(programme=programme).exists():
         save_policy(programme=programme, key=DEFAULT_KEY, draft=DEFAULT, actor="system",
+                    origin="worker", now=now)  # fmt: skip
+
+
+def ensure_hand_over_policies(*, now: datetime) -> None:
+    """A policy for hand-overs, from now on, for each programme where none answers for them. Who
+    wants none keeps this one without its cause."""
+    rows = Programme.objects.exclude(escalations__on_hand_over=True)
+    for programme in rows.exclude(escalations__key=HAND_OVER_KEY):
+        save_policy(programme=programme, key=HAND_OVER_KEY, draft=HAND_OVER, actor="system",
                     origin="worker", now=now)  # fmt: skip
 
 

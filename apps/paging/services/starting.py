@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import CharField, Exists, F, OuterRef
+from django.db.models.functions import Cast
 
 from apps.accounts.models import Person
 from apps.core.doorbell import ring
 from apps.incidents.models import Incident
 from apps.ledger.services import record
+from apps.oncall.models import HandOver
 from apps.paging.choices import URGENT, Cause
 from apps.paging.models import EscalationPolicy, Page
 from apps.paging.rules import LONGEST_PAUSE, first_due, resumed
-from apps.paging.services.policies import ensure_policy, policy_for
+from apps.paging.services.policies import ensure_hand_over_policies, ensure_policy, policy_for
 from apps.rollouts.models import Programme
 
 AT_ONCE = 100  # missed acknowledgements taken up in one pass
@@ -148,6 +150,37 @@ def start_missed(*, now: datetime) -> int:
         ensure_policy(programme, now=now)
     missed = list(_missed(now)[:AT_ONCE])
     return sum(_start_one(incident, now) for incident in missed)
+
+
+def start_unacknowledged(*, now: datetime) -> int:
+    """Pages for hand-overs that nobody acknowledged in time, of shifts that began since a policy
+    for them counts; returns how many were started."""
+    ensure_hand_over_policies(now=now)
+    paged = Page.objects.filter(
+        cause=Cause.HAND_OVER, subject_key=Cast(OuterRef("pk"), CharField())
+    )
+    rows = HandOver.objects.late(now).filter(
+        rota__programme__escalations__on_hand_over=True,
+        starts_at__gte=F("rota__programme__escalations__counts_from"),
+    )
+    found = list(rows.filter(~Exists(paged)).with_people()[:AT_ONCE])
+    return sum(_start_about(row, now) for row in found)
+
+
+@transaction.atomic
+def _start_about(found: HandOver, now: datetime) -> bool:
+    """Somebody may acknowledge it at this moment: look again under its lock."""
+    rows = HandOver.objects.waiting().select_for_update(of=("self",)).with_people()
+    row = rows.filter(pk=found.pk).first()
+    if row is None:
+        return False
+    words = f"{row.incoming} has not acknowledged the hand-over of {row.duty} from {row.outgoing}"
+    about = About(cause=Cause.HAND_OVER.value, subject="hand_over", subject_key=str(row.pk),
+                  words=words)  # fmt: skip
+    page = start_page(
+        programme=row.rota.programme, about=about, actor="system", origin="worker", now=now
+    )
+    return page is not None
 
 
 def _missed(now: datetime) -> Any:

@@ -2,10 +2,10 @@
 
 from apps.connections.models import Connection
 from apps.connectors.apprise.client import scheme_of
+from apps.outbox.mail import mail_connection
 from apps.paging.choices import Means
 from apps.paging.models import Page
 
-MAIL_KEY = "mail"  # the portal's own mail (EMAIL_URL), as a connection with a circuit of its own
 CHANNEL = "channel"
 
 
@@ -19,8 +19,8 @@ def connection_for(page: Page, way: str, *, address: str) -> Connection:
         slack: Connection = page.programme.connections.of_kind("slack")[0]
         return slack
     if way == Means.EMAIL:
-        return _own("email", MAIL_KEY)
-    return _own("generic", f"notify-{scheme_of(address) or 'unknown'}")
+        return mail_connection()
+    return _own(f"notify-{scheme_of(address) or 'unknown'}")
 
 
 def action_of(way: str) -> str:
@@ -28,6 +28,6 @@ def action_of(way: str) -> str:
     return f"page.{way.partition(':')[0]}"
 
 
-def _own(kind: str, key: str) -> Connection:
-    made, _ = Connection.objects.get_or_create(key=key, defaults={"kind": kind})
+def _own(key: str) -> Connection:
+    made, _ = Connection.objects.get_or_create(key=key, defaults={"kind": "generic"})
     return made
