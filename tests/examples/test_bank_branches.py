@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -96,8 +95,6 @@ def test_it_needs_no_servicenow() -> None:
 def living(client: Client, settings: Settings) -> Living:
     """The bank's programme in its sixth wave, with a message and decisions; an administrator."""
     apply()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as autovacuum does after so many rows
     start = datetime(2027, 2, 16, 16, tzinfo=UTC)
     settings.CLOCK_OFFSET = (start - timezone.now()).total_seconds()
     programme = Programme.objects.get()
