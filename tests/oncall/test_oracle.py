@@ -1,104 +1,178 @@
-"""The weekly rota against an independent, slow oracle, around every change of the clock."""
+"""The engine against the slow oracle: a year of minutes of any rota, and every change of a clock.
 
-from datetime import UTC, date, datetime, time, timedelta
+ORACLE_ROTAS says how many rotas are compared over a year; `make oracle` compares 1,000.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import Phase, given, settings
 
-from apps.oncall.rules import RotaFacts, final_schedule, on_duty
-from tests.oncall.facts import rota, version
-from tests.oncall.oracle import holder
+from apps.core.periods import WeeklyHours
+from apps.oncall.choices import Unit
+from apps.oncall.rules import (
+    LeaveFacts,
+    OverrideFacts,
+    RotaFacts,
+    Turn,
+    VersionFacts,
+    final_schedule,
+    on_duty,
+)
+from tests.oncall.facts import version
+from tests.oncall.oracle import Cell, Table, filled, table
+from tests.oncall.strategies import ALL_ZONES, EPOCH, all_kinds
 
-ZONES = [
-    "America/New_York",
-    "America/Chicago",
-    "America/Phoenix",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-    "America/Puerto_Rico",
-    "Pacific/Guam",
-    "Australia/Lord_Howe",
-    "Asia/Manila",
-    "Asia/Kathmandu",
-    "UTC",
-]
-HAND_OFFS = ["mon 08:00", "sun 01:30", "sun 02:15", "sat 23:45"]
-SPANS = {"sun": "01:15-02:45", "mon-fri": "08:00-20:00", "sat": "22:00-23:30"}
-HOURS = [
-    (6, time(1, 15), time(2, 45)),
-    *((weekday, time(8), time(20)) for weekday in range(5)),
-    (5, time(22), time(23, 30)),
-]
-PEOPLE = ["ana", "ben", "cam"]
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+ROTAS = int(os.environ.get("ORACLE_ROTAS", "42"))
+IS_WHOLE = ROTAS >= 1000
+YEAR = EPOCH, EPOCH + timedelta(days=366)
+HALF = timedelta(seconds=30)
+HOUR = timedelta(hours=1)
+NAMES = [zone.key for zone in ALL_ZONES]
+
+pytestmark = pytest.mark.sqlite_only  # pure arithmetic: once is enough
 
 
-def changes(zone: ZoneInfo, years: int = 2) -> list[datetime]:
-    """The hours in which the zone's offset changes, found by looking at every hour."""
-    hours = [FIRST + timedelta(hours=hour) for hour in range(years * 366 * 24)]
-    return [
+def difference(found: Table, expected: Table, start: datetime) -> str:
+    """The first minute in which two tables differ, in words; empty where they are the same."""
+    for duty, row in expected.items():
+        for minute, (one, other) in enumerate(zip(found[duty], row, strict=True)):
+            if one != other:
+                return f"{duty} {start + timedelta(minutes=minute)}: {one}, not {other}"
+    return "" if found == expected else "other duties"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_year_is_what_the_oracle_says_minute_by_minute(name: str) -> None:
+    @settings(max_examples=-(-ROTAS // len(NAMES)), phases=[Phase.explicit, Phase.generate])
+    @given(all_kinds(ZoneInfo(name)))
+    def compare(facts: RotaFacts) -> None:
+        found = filled(final_schedule(facts, *YEAR), facts, *YEAR)
+        assert not difference(found, table(facts, *YEAR), YEAR[0])
+
+    compare()
+
+
+# --- around changes of the clock -----------------------------------------------------------------
+
+
+def changes(zone: ZoneInfo) -> list[datetime]:
+    """The hours from 2026 to 2030 with which the zone's offset changes, found by looking at each;
+    for a zone without any, two in which others change."""
+    hours = [datetime(2026, 1, 1, tzinfo=UTC) + HOUR * number for number in range(5 * 366 * 24)]
+    found = [
         later
         for earlier, later in pairwise(hours)
         if earlier.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset()
     ]
+    return found or changes(ZoneInfo("America/Chicago"))[:2]
 
 
-def instants(zone: ZoneInfo) -> list[datetime]:
-    """Each quarter of an hour, and a second before, around each change; some days besides."""
-    around = changes(zone) or [datetime(2026, 3, 8, 7, tzinfo=UTC)]
-    steps = [change + timedelta(minutes=15 * step) for change in around for step in range(-96, 97)]
-    scattered = [FIRST + timedelta(hours=37 * step) for step in range(300)]
-    return [at for step in (*steps, *scattered) for at in (step - timedelta(seconds=1), step)]
+NIGHT = {"mon-sun": "22:00-06:00"}
+THIRDS = {"mon-sun": "00:00-01:30,01:30-02:15,02:15-02:45,02:45-24:00"}
+BROKEN = {"mon-sun": "00:30-02:20,02:40-20:00"}
+NEAR = timedelta(minutes=25)
 
 
-def first_hand_off(weekday: int, starts_on: date) -> date:
-    while starts_on.weekday() != weekday:
-        starts_on -= timedelta(days=1)
-    return starts_on
+def plain(zone: ZoneInfo, change: datetime) -> RotaFacts:
+    """Weeks that hand over in the hour of the change, or in which it is gone."""
+    wall = "01:45" if change.month > 7 else "02:15"
+    return rota_of(zone, change, hand_off=f"{change.astimezone(zone):%a} {wall}".lower())
 
 
-def by_schedule(facts: RotaFacts, instant: datetime) -> str | None:
-    shifts = final_schedule(facts, instant, instant + timedelta(seconds=1))
-    return next((shift.person_key for shift in shifts if shift.duty == "primary"), None)
+def broken(zone: ZoneInfo, change: datetime) -> RotaFacts:
+    return rota_of(zone, change, unit=Unit.DAY, hand_off="02:15", windows=BROKEN)
 
 
-@pytest.mark.parametrize("is_open_always", [True, False])
-@pytest.mark.parametrize("hand_off", HAND_OFFS)
-@pytest.mark.parametrize("name", ZONES)
-def test_it_agrees_with_the_oracle(name: str, hand_off: str, is_open_always: bool) -> None:
-    zone, starts_on = ZoneInfo(name), date(2026, 1, 7)
-    windows = None if is_open_always else SPANS
-    facts = rota(
-        version({"primary": PEOPLE}, hand_off=hand_off, starts_on=starts_on, windows=windows),
-        zone=zone,
+def thirds(zone: ZoneInfo, change: datetime) -> RotaFacts:
+    return rota_of(zone, change, unit=Unit.SHIFT, windows=THIRDS)
+
+
+def following(zone: ZoneInfo, change: datetime) -> RotaFacts:
+    """People who work by night in the zone, and others far away."""
+    night, day = WeeklyHours.parse(NIGHT), WeeklyHours.parse({"mon-sun": "01:30-13:00"})
+    people = [
+        Turn("ana", None, None, night, zone),
+        Turn("ben", None, None, night, ZoneInfo("America/Denver")),
+        Turn("dee", None, None, day, zone),
+        Turn("dev", None, None, day, ZoneInfo("Asia/Kathmandu")),
+    ]
+    facts = rota_of(zone, change, unit=Unit.DAY, hand_off="01:45")
+    duties = version({"primary": people, "backup": people[::-1]}).duties
+    return replace(facts, versions=(replace(facts.versions[0], duties=duties, follows=True),))
+
+
+def layered(zone: ZoneInfo, change: datetime) -> RotaFacts:
+    """A layer by night, an edit, an override and leave, all near the change."""
+    (below,) = broken(zone, change).versions
+    (above,) = thirds(zone, change).versions
+    hours = WeeklyHours.parse(NIGHT)
+    edit = replace(
+        below,
+        effective_from=(change - NEAR).astimezone(zone).date(),
+        made_at=change - NEAR,
+        duties=below.duties[::-1],
     )
-    parsed = facts.versions[0].hand_off
-    assert parsed.weekday is not None
-    schedule = final_schedule(facts, FIRST, FIRST + timedelta(days=2 * 366))
-    place = 0
-    for at in sorted(instants(zone)):
-        expected = holder(
-            at,
-            people=PEOPLE,
-            first=first_hand_off(parsed.weekday, starts_on),
-            wall=parsed.wall,
-            zone=zone,
-            hours=None if is_open_always else HOURS,
-        )
-        while place < len(schedule) and schedule[place].end <= at:
-            place += 1
-        held = place < len(schedule) and schedule[place].start <= at
-        assert (schedule[place].person_key if held else None) == expected, at
+    return RotaFacts(
+        zone=zone,
+        versions=(below, edit, replace(above, layer="above", windows=hours)),
+        leaves=(LeaveFacts("ben", change - 5 * NEAR, change + NEAR),),
+        overrides=(
+            OverrideFacts(
+                duty="primary", person="dev", starts_at=change - NEAR, ends_at=change + 3 * NEAR
+            ),
+        ),
+    )
 
 
-@pytest.mark.parametrize("name", ["America/New_York", "Australia/Lord_Howe", "Asia/Manila"])
-def test_asking_for_one_instant_says_the_same(name: str) -> None:
+KINDS = [plain, broken, thirds, following, layered]
+
+
+def rota_of(zone: ZoneInfo, change: datetime, **columns: object) -> RotaFacts:
+    starts_on = (change - timedelta(days=17)).astimezone(zone).date()
+    duties = {"primary": ["ana", "ben", "dee"], "backup": ["ben", "dev", "ana"]}
+    one: VersionFacts = version(duties, starts_on=starts_on, **columns)  # type: ignore[arg-type]
+    return RotaFacts(zone=zone, versions=(one,))
+
+
+def halves(start: datetime, end: datetime) -> Iterator[datetime]:
+    while start < end:
+        yield start
+        start += HALF
+
+
+def is_asked(at: datetime, change: datetime) -> bool:
+    """Whether `on_duty` is asked too: always in the whole run, else near the change and now and
+    then."""
+    return IS_WHOLE or abs(at - change) < HOUR / 3 or at.minute % 20 == 0
+
+
+def compare_around(facts: RotaFacts, change: datetime) -> None:
+    start, end = change - 36 * HOUR, change + 36 * HOUR
+    expected, shifts = table(facts, start, end), final_schedule(facts, start, end)
+    for at in halves(start, end):
+        minute = (at - start) // timedelta(minutes=1)
+        said = {duty: row[minute] for duty, row in expected.items() if row[minute]}
+        held = {
+            one.duty: Cell(one.person_key, one.source, one.slot)
+            for one in shifts
+            if one.start <= at < one.end
+        }
+        assert held == said, at
+        if is_asked(at, change):
+            asked = on_duty(facts, at)
+            cells = {duty: Cell(*shift[3:]) for duty, shift in asked.items()}
+            assert cells == said, at
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_half_minute_around_a_change_of_the_clock(name: str) -> None:
     zone = ZoneInfo(name)
-    facts = rota(
-        version({"primary": PEOPLE}, hand_off="sun 01:30", starts_on=FIRST.date(), windows=SPANS),
-        zone=zone,
-    )
-    for at in instants(zone)[::11]:
-        shift = on_duty(facts, at).get("primary")
-        assert (shift.person_key if shift else None) == by_schedule(facts, at), at
+    for number, change in enumerate(changes(zone)):
+        for kind in KINDS if IS_WHOLE else [KINDS[number % len(KINDS)]]:
+            compare_around(kind(zone, change), change)

@@ -20,8 +20,8 @@ from apps.oncall.rules import (
     next_on_duty,
     on_duty,
 )
+from tests.oncall.clock import readings
 from tests.oncall.facts import rota, version
-from tests.oncall.oracle import readings
 from tests.oncall.strategies import (
     EPOCH,
     SPAN,

@@ -8,18 +8,21 @@ How turns are given:
 - Each duty has a queue. The first person active and not on leave at the slot's start takes it and
   goes last; those passed over stay in front; a duty passes over who has a duty listed before it.
 - A version counts from the first hand-off of its day (or midnight, on a day without one), never
-  from before it was saved, so the past stays. Who is on duty then stays until the next hand-off if
-  still listed, else the rest of the slot is a turn. Queues carry on: who was there keeps their
-  place, newcomers stand behind the one listed before them; where the order of the list itself
-  changed, the new list starts with whoever was next. A new `starts_on` starts turns anew.
-- In the hour a hand-off happens twice or never, the newer slot counts from its first reading.
+  from before it was saved (unless it was saved with the rota itself), so the past stays. Who is on
+  duty then stays until the next hand-off if still listed, else the rest of the slot is a turn, if
+  it has open time. Queues carry on: who was there keeps their place, newcomers stand behind the one
+  listed before them; where the order of the list itself changed, the new list starts with whoever
+  was next. A new `starts_on` starts turns anew.
+- In the hour a hand-off happens twice or never, the newer slot counts from its first reading. A
+  slot that loses all its time to that hour is a turn all the same.
 - An override takes its period whatever the windows say; the later one wins. One that names a slot
   takes that slot's open time as it is now, while its layer has a slot of that local start; else
   the period it was made for. Nobody has two duties: where an override makes the backup primary, the
   next in the backup's queue stands in.
 - A rota may have layers, each with versions, zone, slots and queues of its own. Where a later layer
   gives a duty to somebody it covers the earlier ones; elsewhere they show through. Where that would
-  give one person two duties, the one chosen later goes to the next in its layer's queue.
+  give one person two duties, the one chosen later goes to the next in its layer's queue, and where
+  nobody is next to the layer below.
 - A version may follow its people's working hours: within a slot the time is cut wherever somebody
   begins or ends work, or goes on leave (here a leave counts to the instant). The people of a duty
   who are at work together are a group; groups of all duties that are at work at the same time have

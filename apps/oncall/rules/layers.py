@@ -1,4 +1,4 @@
-"""Turns of every layer of a rota: each layer's slots seated and opened, then laid over another."""
+"""Turns of every layer of a rota: each layer's slots seated, opened and cut at the window."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,10 @@ from operator import attrgetter
 
 from apps.core.periods import Period
 from apps.oncall.choices import Source
-from apps.oncall.rules.facts import LeaveFacts, RotaFacts
-from apps.oncall.rules.follow import followed
-from apps.oncall.rules.pieces import Piece, without
-from apps.oncall.rules.seats import Seat, seats_between
+from apps.oncall.rules.facts import LONG_AGO, LeaveFacts, RotaFacts
+from apps.oncall.rules.follow import Share, share
+from apps.oncall.rules.pieces import Piece
+from apps.oncall.rules.seats import Seat, play
 from apps.oncall.rules.slots import TICK
 from apps.oncall.rules.stretches import Stretch, stretches_of
 
@@ -20,48 +20,57 @@ Layer = list[Stretch]
 
 def layers_of(facts: RotaFacts) -> list[Layer]:
     """The stretches of each layer, the layer that wins last."""
-    return [stretches_of(versions, facts.zone) for versions in facts.by_layer()]
+    made = min((version.made_at for version in facts.versions), default=LONG_AGO)
+    return [stretches_of(versions, facts.zone, made) for versions in facts.by_layer()]
 
 
 def turns_between(
-    layers: Sequence[Layer],
-    leaves: Sequence[LeaveFacts],
-    duties: Sequence[str],
-    window: Period,
-) -> Turns:
-    """Who has the turn of each duty in the window; a later layer covers those before it."""
-    turns: Turns = {duty: [] for duty in duties}
-    for layer in reversed(layers):
-        own: Turns = {duty: [] for duty in duties}
-        if any(stretch.version.follows for stretch in layer):
-            followed(own, layer, leaves, window)
+    layers: Sequence[Layer], leaves: Sequence[LeaveFacts], window: Period
+) -> list[Turns]:
+    """Who has the turn of each duty in the window, for each layer, the one that wins first."""
+    return [_turns_of(layer, leaves, window) for layer in reversed(layers)]
+
+
+def _turns_of(layer: Layer, leaves: Sequence[LeaveFacts], window: Period) -> Turns:
+    turns: Turns = {}
+    before = None
+    for stretch in layer:
+        if stretch.start >= window.end or not stretch.slots:
+            continue
+        within = Period(max(window.start, stretch.start), min(window.end, stretch.end))
+        if stretch.version.follows:
+            shares, before = share(stretch, leaves, before, window)
+            _lay_shares(turns, stretch, shares, within)
         else:
-            _seated(own, layer, leaves, window)
-        turns = {duty: _under(turns[duty], own[duty]) for duty in duties}
+            seats, before = play(stretch, leaves, before, window)
+            _lay_seats(turns, stretch, seats, within)
     return turns
 
 
-def _under(above: list[Piece], below: list[Piece]) -> list[Piece]:
-    """Both, where the pieces above cover those below."""
-    if not above or not below:
-        return above or below
-    return sorted([*above, *(left for piece in below for left in without(piece, above))])
+def _lay_shares(turns: Turns, stretch: Stretch, shares: Sequence[Share], window: Period) -> None:
+    names = [duty.duty for duty in stretch.version.duties]
+    for one in shares:
+        periods = [cut for period in one.periods if (cut := period.overlap(window))]
+        for duty, person, queue in zip(names, one.holders, one.queues, strict=True):
+            if person is not None and periods:
+                slot = stretch.name(one.number)
+                turns.setdefault(duty, []).extend(
+                    [Piece(*period, person, Source.ROTA, slot, queue) for period in periods]
+                )
+    for pieces in turns.values():
+        pieces.sort()
 
 
-def _seated(turns: Turns, layer: Layer, leaves: Sequence[LeaveFacts], window: Period) -> None:
-    for stretch, seats in seats_between(layer, leaves, *window):
-        within = Period(max(window.start, stretch.start), min(window.end, stretch.end))
-        _seat(turns, stretch, seats, within)
-
-
-def _seat(turns: Turns, stretch: Stretch, seats: Sequence[Seat], window: Period) -> None:
+def _lay_seats(turns: Turns, stretch: Stretch, seats: Sequence[Seat], window: Period) -> None:
     """Lay the open time of each seat's slot into the pieces of its duties."""
+    if window.start >= window.end:
+        return
     names = [duty.duty for duty in stretch.version.duties]
     for seat, opens in _open_time(stretch, seats, window):
         slot = stretch.name(seat.number)
         for duty, person, queue, away in zip(names, *seat[1:], strict=True):
             if person is not None:
-                turns[duty].extend(
+                turns.setdefault(duty, []).extend(
                     [
                         Piece(start, end, person, Source.ROTA, slot, queue, away)
                         for start, end in opens
@@ -73,8 +82,7 @@ def _open_time(
     stretch: Stretch, seats: Sequence[Seat], window: Period
 ) -> Iterator[tuple[Seat, list[Period]]]:
     """Each seat with the periods in which its slot is open, in order."""
-    hours = stretch.version.windows
-    windows = [window] if hours is None else hours.periods(stretch.zone, *window)
+    windows = stretch.open_time(window)
     place = 0
     for seat in seats:
         start, end = stretch.slots.start(seat.number), stretch.slots.end(seat.number)

@@ -26,28 +26,32 @@ def placed(overrides: Iterable[OverrideFacts], layers: Sequence[Layer], near: Pe
 
 
 def _periods(override: OverrideFacts, layers: Sequence[Layer]) -> Iterator[Period]:
-    found = _slot(override.slot, layers) if override.slot else None
-    if found is None:
+    """The open time of the slot it names, in every version that has it; else its own period."""
+    found = list(_slots(override, layers)) if override.slot else []
+    if not found:
         yield Period(override.starts_at, override.ends_at)
-        return
-    stretch, slot = found
-    hours = stretch.version.windows
-    yield from [slot] if hours is None else hours.periods(stretch.zone, *slot)
+    for stretch, slot in found:
+        yield from stretch.open_time(slot)
 
 
-def _slot(name: str, layers: Sequence[Layer]) -> tuple[Stretch, Period] | None:
-    """The slot of that name, if the rota still has it, and the version it belongs to."""
-    key, _, local = name.rpartition("/")
+def _slots(override: OverrideFacts, layers: Sequence[Layer]) -> Iterator[tuple[Stretch, Period]]:
+    """Where versions have the slot of that name for the duty."""
+    key, _, local = override.slot.rpartition("/")
     on, wall = _local(local)
-    for layer in layers:
-        for stretch in layer:
-            if stretch.version.layer != key or not stretch.slots or on is None:
-                continue
-            start = instant_of(on, wall, stretch.zone, edge="start")
-            number = stretch.slots.at(start)
-            if stretch.start <= start < stretch.end and stretch.name(number) == name:
-                return stretch, Period(start, min(stretch.slots.end(number), stretch.end))
-    return None
+    if on is None:
+        return
+    for stretch in (one for layer in layers for one in layer):
+        version = stretch.version
+        duties = {duty.duty for duty in version.duties}
+        if version.layer != key or not stretch.slots or override.duty not in duties:
+            continue
+        start = instant_of(on, wall, stretch.zone, edge="start")
+        number = stretch.slots.at(start)
+        within = Period(start, stretch.slots.end(number)).overlap(
+            Period(stretch.start, stretch.end)
+        )
+        if within and stretch.name(number) == override.slot:
+            yield stretch, within
 
 
 def _local(text: str) -> tuple[date | None, time]:

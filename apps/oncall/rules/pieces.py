@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from apps.oncall.choices import Source
 
-END = attrgetter("end")
+START, END = attrgetter("start"), attrgetter("end")
 
 
 class Piece(NamedTuple):
@@ -54,7 +54,7 @@ def without(piece: Piece, holes: Sequence[Piece]) -> Iterator[Piece]:
 def joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Sorted; turns of the same slot and person that touch become one, overrides stay apart."""
     found: list[Piece] = []
-    for piece in sorted(pieces, key=attrgetter("start")):
+    for piece in sorted(pieces, key=START):
         last = found[-1] if found and piece.source is not Source.OVERRIDE else None
         if last and last.end == piece.start and last[2:5] == piece[2:5]:
             found[-1] = last.cut(last.start, piece.end)
@@ -83,17 +83,22 @@ class Taken:
         for changed in self._changed.values():
             changed.sort()
 
-    def settle(self, turns: Sequence[Piece], overrides: Sequence[Piece]) -> list[Piece]:
-        """A duty's turns under its overrides, with stand-ins where somebody would have two."""
+    def settle(self, layers: Iterable[Sequence[Piece]], overrides: Sequence[Piece]) -> list[Piece]:
+        """A duty's turns under its overrides, with stand-ins where somebody would have two; what a
+        layer leaves open the next one takes."""
         laid = [piece for override in overrides for piece in self._unless_busy(override)]
+        for turns in layers:
+            laid = sorted([*laid, *self._settled(turns, laid)], key=START)
+        return laid
+
+    def _settled(self, turns: Sequence[Piece], laid: Sequence[Piece]) -> Iterator[Piece]:
+        """The turns of a layer outside of what is laid over it."""
         if not laid and not self._changed:
-            return list(turns)
-        return laid + [
-            piece
-            for turn in turns
-            for free in without(turn, laid)
-            for piece in self._stood_in(free)
-        ]
+            yield from turns
+            return
+        for turn in turns:
+            for free in without(turn, laid):
+                yield from self._stood_in(free)
 
     def _unless_busy(self, override: Piece) -> list[Piece]:
         """The override, where its person has no duty that comes before this one."""

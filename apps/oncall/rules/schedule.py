@@ -77,10 +77,11 @@ def _schedule(
     facts: RotaFacts, layers: Sequence[Layer], laid: Sequence[Laid], window: Period
 ) -> list[Shift]:
     duties = facts.duties()
-    turns = turns_between(layers, facts.leaves, duties, window)
+    turns = turns_between(layers, facts.leaves, window)
     taken = Taken(is_mixed=len(layers) > 1)
     for duty in duties:
-        taken.add(joined(taken.settle(turns[duty], pieces_of(laid, duty, window))))
+        own = [layer[duty] for layer in turns if duty in layer]
+        taken.add(joined(taken.settle(own, pieces_of(laid, duty, window))))
     shifts = [
         Shift(piece.start, piece.end, duty, piece.person, piece.source, piece.slot)
         for duty, pieces in zip(duties, taken.by_duty, strict=True)

@@ -1,12 +1,22 @@
-"""Who takes each slot: the queues played over the slots of every version."""
+"""Who takes each slot: the queues of a version played over its slots."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from apps.core.periods import Period
+from apps.oncall.rules.carrying import (
+    Carried,
+    Group,
+    Held,
+    by_duty,
+    everybody,
+    goes_on_after,
+    holders_by_duty,
+    queues_of,
+)
 from apps.oncall.rules.facts import DutyFacts, LeaveFacts, VersionFacts
-from apps.oncall.rules.queues import Away, Holders, Queues, carried_queue, leap, take_turns
+from apps.oncall.rules.queues import Away, Holders, Queues, leap, take_turns
 from apps.oncall.rules.slots import TICK, Slots
 from apps.oncall.rules.stretches import Stretch
 
@@ -22,53 +32,27 @@ class Seat(NamedTuple):
     away: Away
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What a version leaves to the next: its queues, and who was on duty last."""
+def play(
+    stretch: Stretch, leaves: Sequence[LeaveFacts], before: Carried | None, window: Period
+) -> tuple[list[Seat], Carried]:
+    """The seats of every slot of a stretch that touches the window, and what it leaves.
 
-    version: VersionFacts
-    queues: dict[str, tuple[str, ...]]
-    holders: dict[str, str | None]
-
-
-def seats_between(
-    stretches: Sequence[Stretch], leaves: Sequence[LeaveFacts], start: datetime, end: datetime
-) -> Iterator[tuple[Stretch, list[Seat]]]:
-    """The seats of every slot that touches [start, end), stretch by stretch.
-
-    What lies before `start` is played only for the queues it leaves, in leaps.
+    What lies before the window is played only for the queues it leaves, in leaps.
     """
-    carried: Carried | None = None
-    for stretch in stretches:
-        if stretch.start >= end or not stretch.slots:
-            continue
-        last = stretch.slots.at(min(stretch.end, end) - TICK)
-        first = min(stretch.slots.at(max(stretch.start, start)), last)
-        seats, queues = _play(stretch, leaves, carried, first, last)
-        carried = _left(stretch.version, queues, seats[-1].holders)
-        if stretch.end > start:
-            yield stretch, seats
-
-
-def _left(version: VersionFacts, queues: Queues, holders: Holders) -> Carried:
-    names = [duty.duty for duty in version.duties]
-    return Carried(
-        version, dict(zip(names, queues, strict=True)), dict(zip(names, holders, strict=True))
-    )
-
-
-def _play(
-    stretch: Stretch, leaves: Sequence[LeaveFacts], before: Carried | None, first: int, last: int
-) -> tuple[list[Seat], Queues]:
-    """Seats `first` to `last` of a stretch, and the queues after them."""
-    absences = Absences(stretch.version, stretch.slots, leaves)
+    version, slots = stretch.version, stretch.slots
+    last = slots.at(min(stretch.end, window.end) - TICK)
+    first = min(slots.at(max(stretch.start, window.start)), last)
+    absences = Absences(version, slots, leaves)
+    number, every = 0, everybody(version)
+    queues = queues_of(version, every, {})
     seats: list[Seat] = []
-    number, queues = 0, tuple(duty.people for duty in stretch.version.duties)
-    if before is not None and before.version.starts_on == stretch.version.starts_on:
-        number, queues = stretch.slots.at(stretch.start), _carried(before, stretch.version)
-        if stretch.slots.start(number) < stretch.start:
-            seat, queues = _rest_of_slot(stretch, number, queues, before, absences)
-            seats.append(seat)
+    if before is not None and before.goes_on_in(version):
+        number = slots.at(stretch.start)
+        queues = queues_of(version, every, before.queues_for(version).get(every, {}))
+        if slots.start(number) < stretch.start:
+            if stretch.is_open(Period(stretch.start, slots.end(number))):
+                seat, queues = _rest_of_slot(stretch, number, queues, before, absences)
+                seats.append(seat)
             number += 1
     for until in absences.changes(number, last):
         away = absences.at_slot(number)
@@ -79,26 +63,26 @@ def _play(
             seats.append(Seat(taken, holders, queues, away))
             queues = after
         number = until
-    return [seat for seat in seats if seat.number >= first], queues
+    left = Carried(version, {every: by_duty(version, queues)}, _held(stretch, seats, every))
+    return [seat for seat in seats if seat.number >= first], left
 
 
-def _carried(before: Carried, version: VersionFacts) -> Queues:
-    lists = {duty.duty: duty.people for duty in before.version.duties}
-    return tuple(
-        carried_queue(before.queues.get(duty.duty, ()), lists.get(duty.duty, ()), duty.people)
-        for duty in version.duties
-    )
+def _held(stretch: Stretch, seats: Sequence[Seat], every: Group) -> list[Held]:
+    going_on = goes_on_after(stretch)
+    return [
+        Held(every, holders_by_duty(stretch.version, seat.holders))
+        for seat in seats[-1:]
+        if seat.number == going_on
+    ]
 
 
 def _rest_of_slot(
     stretch: Stretch, number: int, queues: Queues, before: Carried, absences: "Absences"
 ) -> tuple[Seat, Queues]:
     """The slot under way when a version begins: who has a duty keeps it if still listed."""
-    on = stretch.local_start
+    on, held = stretch.local_start, before.holders_now()
     away = absences.at(stretch.start, on)
-    keeping = tuple(
-        _if_listed(duty, before.holders.get(duty.duty), on) for duty in stretch.version.duties
-    )
+    keeping = tuple(_if_listed(duty, held.get(duty.duty), on) for duty in stretch.version.duties)
     after, holders = take_turns(queues, away, keeping)
     return Seat(number, holders, queues, away), after
 

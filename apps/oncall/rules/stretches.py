@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from apps.core.periods import local_midnight
+from apps.core.periods import Period, local_midnight
 from apps.oncall.rules.facts import VersionFacts
 from apps.oncall.rules.slots import Slots
 
@@ -27,16 +27,27 @@ class Stretch:
         local = self.slots.name(number)
         return f"{self.version.layer}/{local}" if self.version.layer else local
 
+    def open_time(self, within: Period) -> list[Period]:
+        """The time in a period that the version's windows leave."""
+        hours = self.version.windows
+        return [within] if hours is None else hours.periods(self.zone, *within)
+
+    def is_open(self, within: Period) -> bool:
+        return any(self.open_time(within))
+
     @property
     def local_start(self) -> date:
         """The local day on which it begins to count."""
         return self.start.astimezone(self.zone).date()
 
 
-def stretches_of(versions: Sequence[VersionFacts], usual: ZoneInfo) -> list[Stretch]:
+def stretches_of(
+    versions: Sequence[VersionFacts], usual: ZoneInfo, first_made: datetime
+) -> list[Stretch]:
     """The periods of a layer's versions, in order, in the zone `usual` where they name none.
 
-    A version overtaken before it counts is left out.
+    None counts from before it was made, but for those made with the rota itself, at `first_made`. A
+    version overtaken before it counts is left out.
     """
     found: list[Stretch] = []
     end = NEVER
@@ -44,6 +55,8 @@ def stretches_of(versions: Sequence[VersionFacts], usual: ZoneInfo) -> list[Stre
         zone = version.zone or usual
         slots = Slots(version, zone)
         start = _first_start(version, slots) if place == 0 else _later_start(version, slots)
+        if version.made_at > first_made:
+            start = max(start, version.made_at)
         if start < end:
             found.append(Stretch(version, slots, zone, start, end))
             end = start
@@ -58,8 +71,8 @@ def _first_start(version: VersionFacts, slots: Slots) -> datetime:
 
 
 def _later_start(version: VersionFacts, slots: Slots) -> datetime:
-    """An edit counts from its day, but neither before it was made nor before its first slot."""
-    start = max(_start_of_day(version, slots), version.made_at)
+    """An edit counts from its day, but not before its first slot."""
+    start = _start_of_day(version, slots)
     return max(start, slots.start(0)) if slots else start
 
 
