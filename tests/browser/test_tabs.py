@@ -80,7 +80,7 @@ def test_tabs_are_locked_and_unlocked_together(open_as: Open) -> None:
     page.locator(".me").click()
     with page.expect_response("**/lock/"):
         page.locator("[data-lock]").click()
-    expect(other.locator("#lock-screen")).to_be_visible(timeout=SOON)
+    expect(other.locator("#lock-screen")).to_be_visible(timeout=LATER)
     expect(other.locator(".shell")).to_be_hidden()
     other.keyboard.press("Escape")
     other.keyboard.press("Escape")
@@ -88,7 +88,7 @@ def test_tabs_are_locked_and_unlocked_together(open_as: Open) -> None:
     other.keyboard.type(PASSWORD)
     other.keyboard.press("Enter")
     for tab in (page, other):
-        expect(tab.locator("#lock-screen")).to_be_hidden(timeout=SOON)
+        expect(tab.locator("#lock-screen")).to_be_hidden(timeout=LATER)
     expect(other.locator("#id_title")).to_have_value("Half a thought")
 
 
