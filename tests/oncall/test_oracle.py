@@ -49,7 +49,9 @@ def difference(found: Table, expected: Table, start: datetime) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_year_is_what_the_oracle_says_minute_by_minute(name: str) -> None:
-    @settings(max_examples=-(-ROTAS // len(NAMES)), phases=[Phase.explicit, Phase.generate])
+    @settings(
+        max_examples=-(-ROTAS // len(NAMES)), phases=[Phase.generate], derandomize=not IS_WHOLE
+    )
     @given(all_kinds(ZoneInfo(name)))
     def compare(facts: RotaFacts) -> None:
         found = filled(final_schedule(facts, *YEAR), facts, *YEAR)
