@@ -93,6 +93,14 @@ def test_days_of_a_duty_count_where_somebody_has_two() -> None:
     assert turns(rota(both), "2022-05-04T08:00", "2022-05-04T10:00") == []
 
 
+@pytest.mark.parametrize("unit", [Unit.SHIFT, Unit.DAY])
+def test_nobody_keeps_a_duty_over_a_weekend_that_is_no_slot(unit: Unit) -> None:
+    days: dict[str, object] = {"unit": unit, "hand_off": "08:00"}
+    before = version({"primary": ["ana", "ben"]}, windows={"mon-fri": "08:00-16:00"}, **days)  # type: ignore[arg-type] # any columns
+    weeks = version({"primary": ["ana", "ben"]}, effective_from=date(2022, 5, 8))
+    assert turns(rota(before, weeks), "2022-05-06T08:00", "2022-05-09T08:00") == ["ana", "ben"]
+
+
 # --- edits of versions that follow working hours -------------------------------------------------
 
 

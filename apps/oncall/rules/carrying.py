@@ -87,6 +87,7 @@ def holders_by_duty(version: VersionFacts, holders: Holders) -> dict[str, str | 
 
 
 def goes_on_after(stretch: Stretch) -> int | None:
-    """The slot that is under way when a stretch ends; None where one ends there."""
+    """The slot that is under way when a stretch ends; None where it ended there or before."""
     number = stretch.slots.at(stretch.end)
-    return number if stretch.slots.start(number) < stretch.end else None
+    is_under_way = stretch.slots.start(number) < stretch.end < stretch.slots.over(number)
+    return number if is_under_way else None

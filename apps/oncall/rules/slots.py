@@ -13,16 +13,22 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 CLOCK_JUMP = timedelta(hours=3)  # more than any clock is moved by
 TICK = timedelta(microseconds=1)
 
+LENGTHS = {
+    Unit.DAY: timedelta(days=1),
+    Unit.WEEK: timedelta(days=7),
+    Unit.SPRINT: timedelta(days=14),
+}
+
 Start = tuple[int, time]  # day of the cycle, wall time
 
 
 class Slots:
     """The slots of a version: number 0 holds its `starts_on`, others follow (and precede)."""
 
-    __slots__ = ("_cycle", "_days", "_first", "_reach", "zone")
+    __slots__ = ("_cycle", "_days", "_first", "_reach", "_version", "zone")
 
     def __init__(self, version: VersionFacts, zone: ZoneInfo) -> None:
-        self.zone = zone
+        self.zone, self._version = zone, version
         first, self._days, self._cycle = _cycle(version)
         self._first = first.toordinal()
         self._reach = self._crowd() if self._cycle else 0
@@ -48,6 +54,12 @@ class Slots:
     def end(self, number: int) -> datetime:
         """Where the next slot begins (or one after it, in the hour a clock jumps)."""
         return min(self.start(number + step) for step in range(1, self._reach + 1))
+
+    def over(self, number: int) -> datetime:
+        """Where a slot itself is over: time that no slot has may follow, a weekend say."""
+        on, wall = self.local_start(number)
+        ends = datetime.combine(on, wall) + _length(self._version, on, wall)
+        return instant_of(ends.date(), ends.time(), self.zone, edge="end")
 
     def at(self, at: datetime) -> int:
         """The number of the slot that holds `at`: the newest that has begun."""
@@ -89,6 +101,15 @@ def _cycle(version: VersionFacts) -> tuple[date, int, tuple[Start, ...]]:
             back = 0 if weekday is None else (on.weekday() - weekday) % 7
             days = 7 if version.unit is Unit.WEEK else 14
             return on - timedelta(days=back), days, ((0, version.hand_off.wall),)
+
+
+def _length(version: VersionFacts, on: date, wall: time) -> timedelta:
+    """How long the slot of a day and wall time is, by the clock on the wall."""
+    if version.unit is Unit.SHIFT and version.windows is not None:
+        opens = wall.hour * 60 + wall.minute
+        spans = [span for span in version.windows.on(on.weekday()) if span.opens == opens]
+        return timedelta(minutes=max(span.closes for span in spans) - opens)
+    return LENGTHS[version.unit]
 
 
 def _shift_starts(on: date, windows: WeeklyHours) -> Iterator[Start]:
