@@ -1,6 +1,7 @@
 """Escalations go on: claim a page that is due, take its step, again until none is due."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apps.core.models import LeaseLost
@@ -18,15 +19,22 @@ def take_due(*, now: datetime) -> int:
     that is due; returns how many.
 
     Pages are claimed one at a time. A page is never given up: one whose step fails is tried again
-    half a minute later, and holds up no other.
+    half a minute later, and holds up no other; nor does what cannot be started.
     """
     clock = RunningClock(now)
-    start_missed(now=now)
-    start_unacknowledged(now=now)
+    _start(start_missed, now)
+    _start(start_unacknowledged, now)
     taken = 0
     while page := next(iter(Page.objects.claim(now=clock.now(), limit=1, term=LEASE)), None):
         taken += _take(page, clock)
     return taken
+
+
+def _start(missed: Callable[..., int], now: datetime) -> None:
+    try:
+        missed(now=now)
+    except Exception:  # a defect must not stop the pages that are under way
+        log.exception("paging: pages for what was missed could not be started")
 
 
 def _take(page: Page, clock: RunningClock) -> bool:

@@ -1,7 +1,7 @@
 """A hand-over that nobody acknowledges is told to the Delivery Manager, once, and ends with its
 acknowledgement."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -10,6 +10,7 @@ from apps.oncall.models import HandOver, Rota
 from apps.oncall.services import acknowledge_hand_over
 from apps.oncall.work import pass_due
 from apps.outbox.work import deliver_due
+from apps.paging import work
 from apps.paging.choices import Through
 from apps.paging.config import export_escalations
 from apps.paging.models import EscalationPolicy, Page
@@ -63,6 +64,21 @@ def test_the_delivery_manager_is_told_once(rota: Rota, has_note: bool) -> None:
         "from Ben Boyd"
     )
     assert f"/oncall/hand-overs/{row.pk}/" in message.body
+
+
+def test_what_cannot_be_started_holds_up_no_page(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    only_primary(rota)
+    take_due(now=LATE)
+
+    def broken(*, now: datetime) -> int:
+        raise ValueError(f"no policy at {now}")
+
+    monkeypatch.setattr(work, "start_unacknowledged", broken)
+    Page.objects.update(due_at=LATE + HOUR)
+    assert take_due(now=LATE + HOUR) == 1
+    assert "could not be started" in caplog.text
 
 
 def test_the_acknowledgement_ends_it(rota: Rota) -> None:
