@@ -75,7 +75,9 @@ class Scene:
         [rota] = self.programme.rotas.all()
         source = draft_file(rota=rota, duty="primary", name="duty.ics", actor="pam", now=self.now,
                             content=calendar(ours, theirs))  # fmt: skip
-        take_draft(source=source, actor="pam", origin="page", now=self.now)
+        take_draft(
+            source=source, looked_at=source.draft_mark, actor="pam", origin="page", now=self.now
+        )
         moved = event("1", times[0], times[2], "Ben Boyd")
         draft_newer(source=source, name="newer.ics", content=calendar(moved, theirs), now=self.now)
 

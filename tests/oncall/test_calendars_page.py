@@ -55,6 +55,11 @@ def of(source: CalendarSource, part: str = "") -> str:
     return f"/oncall/calendars/{source.pk}/{part}"
 
 
+def looked_at(source: CalendarSource) -> dict[str, str]:
+    """What the form of the look names: the file that was seen."""
+    return {"looked_at": CalendarSource.objects.get(pk=source.pk).draft_mark}
+
+
 def file(*events: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("duty.ics", calendar(*events), "text/calendar")
 
@@ -63,7 +68,7 @@ def taken(*events: str) -> CalendarSource:
     rota = Rota.objects.get()
     source = draft_file(rota=rota, duty="primary", name="duty.ics", content=calendar(*events),
                         actor="dee", now=NOW)  # fmt: skip
-    take_draft(source=source, actor="dee", origin="page", now=NOW)
+    take_draft(source=source, looked_at=source.draft_mark, actor="dee", origin="page", now=NOW)
     return source
 
 
@@ -92,11 +97,11 @@ def test_a_file_is_looked_at_before_it_counts(dee: Person) -> None:
     source = CalendarSource.objects.get()
     assert "duty.ics" not in text_of(at_work(dee).get(page_of_rota()))
     assert at_work(dee).get(of(source)).status_code == 404
-    done = text_of(at_work(dee).post(of(source, "look/"), follow=True))
+    done = text_of(at_work(dee).post(of(source, "look/"), looked_at(source), follow=True))
     assert "duty.ics is taken over: 1 made, 0 taken back" in done
     assert "Events that make no shift" in done
     assert Override.objects.get().person.username == "ana"
-    assert at_work(dee).post(of(source, "look/")).status_code == 404
+    assert at_work(dee).post(of(source, "look/"), looked_at(source)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -132,8 +137,23 @@ def test_a_newer_file_is_looked_at_too(dee: Person) -> None:
     later = event(start="20220503T140000Z")
     page = text_of(at_work(dee).post(of(source, "file/"), {"file": file(later)}, follow=True))
     assert "1 made, 1 taken back" in page
-    at_work(dee).post(of(source, "look/"))
+    at_work(dee).post(of(source, "look/"), looked_at(source))
     assert f"{Override.objects.get().starts_at:%H:%M}" == "14:00"
+
+
+def test_only_the_file_that_was_looked_at_is_taken_over(dee: Person) -> None:
+    source = taken(event())
+    later, latest = (event(start=f"20220503T{hour}0000Z") for hour in (14, 15))
+    at_work(dee).post(of(source, "file/"), {"file": file(later)})
+    seen = looked_at(source)
+    assert f'value="{seen["looked_at"]}"' in text_of(at_work(dee).get(of(source, "look/")))
+    at_work(dee).post(of(source, "file/"), {"file": file(latest)})
+    for sent in (seen, {}):
+        page = text_of(at_work(dee).post(of(source, "look/"), sent, follow=True))
+        assert "Another file came meanwhile" in page
+        assert looked_at(source)["looked_at"] in page
+    at_work(dee).post(of(source, "look/"), looked_at(source))
+    assert f"{Override.objects.get().starts_at:%H:%M}" == "15:00"
 
 
 def test_a_failure_stands_in_words_on_both_pages_and_read_now_mends_it(dee: Person) -> None:

@@ -1,5 +1,6 @@
 """Calendars somebody else keeps, whose events are overrides of a duty."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -86,6 +87,11 @@ class CalendarSource(DueRow):
     @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def draft_mark(self) -> str:
+        """What tells one file that is looked at from another."""
+        return hashlib.sha256(self.draft).hexdigest()[:32]
 
     def hold(self) -> bool:
         """Lock the row until the transaction ends; False when another worker has it now."""

@@ -46,11 +46,11 @@ def add_calendar(
     return source
 
 
-@transaction.atomic
 def draft_file(
     *, rota: Rota, duty: str, name: str, content: bytes, actor: str, now: datetime
 ) -> CalendarSource:
-    """A file to be looked at; it counts for nothing before `take_draft`."""
+    """A file to be looked at; it counts for nothing before `take_draft`. Raises
+    UnableToUseCalendar."""
     _check_duty(rota, duty)
     source = _new(rota, duty, actor, now)
     source.name, source.draft, source.draft_name = name[:120], content, name[:120]
@@ -59,13 +59,11 @@ def draft_file(
     return source
 
 
-@transaction.atomic
 def draft_newer(*, source: CalendarSource, name: str, content: bytes, now: datetime) -> None:
     """A newer file of a calendar, to be looked at. Raises UnableToUseCalendar."""
-    row = CalendarSource.objects.select_for_update().get(pk=source.pk)
-    _check_readable(row, content, now)
-    row.draft, row.draft_name = content, name[:120]
-    row.save(update_fields=["draft", "draft_name"])
+    _check_readable(source, content, now)
+    rows = CalendarSource.objects.filter(pk=source.pk)
+    rows.update(draft=content, draft_name=name[:120])
 
 
 def preview_draft(*, source: CalendarSource, now: datetime) -> tuple[RotaPreview, Reading, Applied]:
@@ -86,14 +84,31 @@ def preview_draft(*, source: CalendarSource, now: datetime) -> tuple[RotaPreview
     return RotaPreview(differences(before, after), people), reading, applied
 
 
+def take_draft(
+    *, source: CalendarSource, looked_at: str, actor: str, origin: str, now: datetime
+) -> Applied:
+    """Take over the file that was looked at, named by its `draft_mark`; twice does no harm.
+
+    Raises UnableToUseCalendar, also where another file came meanwhile.
+    """
+    fresh = CalendarSource.objects.select_related("rota__programme").get(pk=source.pk)
+    if not fresh.draft:
+        return Applied()
+    _check_looked_at(fresh, looked_at)
+    reading = _check_readable(fresh, fresh.draft, now)  # may take long: no lock is held yet
+    return _take_over(fresh, looked_at, reading, actor, origin, now)
+
+
 @transaction.atomic
-def take_draft(*, source: CalendarSource, actor: str, origin: str, now: datetime) -> Applied:
-    """Take over the file that was looked at; twice does no harm. Raises UnableToUseCalendar."""
+def _take_over(
+    source: CalendarSource, looked_at: str, reading: Reading, actor: str, origin: str,
+    now: datetime,
+) -> Applied:  # fmt: skip
     row = _locked(source)
     if not row.draft:
         return Applied()
+    _check_looked_at(row, looked_at)
     _check_duty(row.rota, row.duty)
-    reading = _check_readable(row, row.draft, now)
     is_new, row.confirmed_at = row.confirmed_at is None, row.confirmed_at or now
     row.content, row.name = row.draft, row.draft_name
     row.draft, row.draft_name, row.fence = b"", "", row.fence + 1  # who reads the old one stops
@@ -106,18 +121,22 @@ def take_draft(*, source: CalendarSource, actor: str, origin: str, now: datetime
     return applied
 
 
-@transaction.atomic
 def take_reading(*, source: CalendarSource, now: datetime) -> Applied:
     """What a claimed calendar says in `content` becomes shifts, all of it or nothing.
 
     Raises LeaseLost where another worker has it, UnableToRead where it makes no sense.
     """
+    reading = reading_of(source, source.content, now)  # may take long: no lock is held yet
+    return _keep_reading(source, reading, now)
+
+
+@transaction.atomic
+def _keep_reading(source: CalendarSource, reading: Reading, now: datetime) -> Applied:
     if not source.hold():
         raise LeaseLost(f"calendar {source.pk}, fence {source.fence}")
     rota = Rota.objects.with_facts().get(pk=source.rota_id)
     if source.duty not in rota.facts().duties():
         raise UnableToRead(f"the rota has no duty {source.duty} any more")
-    reading = reading_of(source, source.content, now)
     applied = apply_reading(source=source, reading=reading, actor="system", origin="worker",
                             now=now)  # fmt: skip
     due_at = now + (EACH_FILE if source.is_file else EACH)
@@ -180,6 +199,11 @@ def _check_duty(rota: Rota, duty: str) -> None:
     if duty not in duties:
         words = f"this rota has no duty {duty!r}, only {', '.join(duties)}"
         raise UnableToUseCalendar(words, field="duty")
+
+
+def _check_looked_at(source: CalendarSource, mark: str) -> None:
+    if source.draft_mark != mark:
+        raise UnableToUseCalendar("another file came meanwhile: look at it before you take it over")
 
 
 def _check_readable(source: CalendarSource, content: bytes, now: datetime) -> Reading:

@@ -12,7 +12,7 @@ from apps.accounts.models import names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
 from apps.core.forms import PageForm
-from apps.core.pages import back_to, said, show
+from apps.core.pages import back_to, said, show, warned
 from apps.oncall.access import decides
 from apps.oncall.forms.calendars import CalendarForm, NewerFileForm
 from apps.oncall.models import CalendarSource, Rota
@@ -96,13 +96,10 @@ def look(request: SignedIn, pk: int) -> HttpResponse:
     source = _own(request, pk)
     if not source.draft:
         raise Http404
-    now = clock.now()
+    if request.method == "POST":
+        return _take_over(request, source)
     try:
-        if request.method == "POST":
-            applied = take_draft(source=source, actor=request.user.username, origin="page", now=now)
-            said(request, f"{source.draft_name} is taken over: {_counted(applied)}.")
-            return back_to(request, reverse("calendar-page", args=[pk]))
-        preview, reading, applied = preview_draft(source=source, now=now)
+        preview, reading, applied = preview_draft(source=source, now=clock.now())
     except UnableToUseCalendar as problem:
         facts: dict[str, Any] = {"problem": sentence(problem)}
         return _look_page(request, source, facts, status=409)
@@ -112,6 +109,18 @@ def look(request: SignedIn, pk: int) -> HttpResponse:
         "shifts": len(reading.bookings), "troubles": reading.troubles, "counted": _counted(applied),
     }  # fmt: skip
     return _look_page(request, source, facts, status=200)
+
+
+def _take_over(request: SignedIn, source: CalendarSource) -> HttpResponse:
+    looked_at = request.POST.get("looked_at", "")
+    try:
+        applied = take_draft(source=source, looked_at=looked_at, actor=request.user.username,
+                             origin="page", now=clock.now())  # fmt: skip
+    except UnableToUseCalendar as problem:
+        warned(request, sentence(problem))
+        return back_to(request, reverse("calendar-look", args=[source.pk]))
+    said(request, f"{source.draft_name} is taken over: {_counted(applied)}.")
+    return back_to(request, reverse("calendar-page", args=[source.pk]))
 
 
 def _look_page(
