@@ -57,6 +57,8 @@ class CalendarForm(FileForm):
         super().__init__(*args, **kwargs)
         names: Any = self.fields
         names["duty"].choices = [(one, one.capitalize()) for one in duties]
+        names["file"].label = "Or a file"
+        names["url"].is_alternative = names["file"].is_alternative = True  # one of the two
 
     def clean(self) -> dict[str, Any]:
         facts: dict[str, Any] = super().clean() or {}
