@@ -16,6 +16,9 @@ from apps.boards.models import WorkItem
 from apps.core.config.run import Request, apply_file
 from apps.incidents.models import Incident
 from apps.intake.models import Message
+from apps.oncall.models import HandOver
+from apps.paging.models import Page
+from apps.paging.work import take_due
 from apps.rollouts.models import Programme
 from apps.simulator.demo.seed import SOURCE, seed
 from tests import build
@@ -62,6 +65,10 @@ def test_nothing_is_empty_and_all_is_marked(programme: Programme) -> None:
     assert {"new", "needs_info", "accepted", "declined"} == {decision for decision, _ in stages}
     assert len({stage for _, stage in stages}) == 7
     assert not Incident.objects.filter(opened_at__gt=NOW).exists()
+    assert made.hand_overs == 2
+    assert {row.state for row in HandOver.objects.all()} == {"acknowledged"}
+    take_due(now=NOW)
+    assert not Page.objects.exists()
 
 
 def test_the_second_time_nothing_is_added(programme: Programme) -> None:

@@ -28,6 +28,7 @@ from apps.ledger.services import record_many
 from apps.rollouts.models import GoLive, Programme
 from apps.rollouts.rules import support_phase
 from apps.servicenow.models import Link, Record
+from apps.simulator.demo.handing import seed_hand_overs
 from apps.simulator.demo.people import seed_contacts
 from apps.simulator.demo.readiness import seed_readiness
 from apps.simulator.demo.words import REPLIES, RESOLUTIONS, TITLES, WAITING, WORK
@@ -49,6 +50,7 @@ class Seeded:
     work_items: int = 0
     ready: int = 0
     contacts: int = 0
+    hand_overs: int = 0
 
 
 @transaction.atomic
@@ -63,8 +65,8 @@ def seed(*, programme: Programme, now: datetime) -> Seeded:
     tickets = _tickets(programme, go_lives, dice, now)
     messages = _messages(programme, go_lives, now)
     items = _work(programme, tickets, dice, now)
-    contacts = seed_contacts(programme, now)
-    return Seeded(len(tickets), messages, len(items), ready, contacts)
+    contacts, hand_overs = seed_contacts(programme, now), seed_hand_overs(programme, now)
+    return Seeded(len(tickets), messages, len(items), ready, contacts, hand_overs)
 
 
 def _begun(programme: Programme, now: datetime) -> list[GoLive]:

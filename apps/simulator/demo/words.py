@@ -95,3 +95,11 @@ NOT_NEEDED = "The site has done this for another product already"
 SIGNED = "Everything that blocks is done"
 ACCEPTED = "Known beforehand: the managers answer in those hours"
 WAIVED = "The last site is trained by phone on the day before; the lead has confirmed the hour"
+
+HANDED = (  # notes of a hand-over: open items, and what to watch
+    (
+        "- Reminder texts of Monday are sent again tonight\n- Two sites wait for a word on kiosks",
+        "- The first check-ins of the sites that begin today, from 08:00 on their own clock",
+    ),
+    ("- Nothing is open", "- The service desk was slow on Friday; look at it at noon"),
+)

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{made.tickets} tickets, {made.messages} messages, {made.work_items} work items,"
                 f" {made.ready} ticks,"
-                f" {made.contacts} contacts"
+                f" {made.contacts} contacts, {made.hand_overs} hand-overs"
             )
 
     def _say(self, connection: Connection, options: dict[str, Any]) -> None:
