@@ -1,5 +1,5 @@
 """How long a message takes to become an incident in the fake ServiceNow: real processes, real
-HTTP, the engineer replaced by a program that logs at once."""
+HTTP, the engineer replaced by a program that logs at once; and until somebody is paged."""
 
 import json
 import os
@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,23 @@ STEPS = (
 def measure(name: str, urls: Mapping[str, str]) -> None:
     """Print the figures for one arrangement."""
     print(f"\nMessage to ServiceNow, {MESSAGES} messages one after the other, {name}")
+    with _arranged(urls) as (portal, snow, slack):
+        found = [_one(portal, snow, slack, number) for number in range(MESSAGES)]
+        paged = [_paged(portal, slack, number) for number in range(MESSAGES)]
+    for index, what in enumerate(STEPS):
+        _print(what, [one[index] for one in found])
+    _print("severity 1 logged → first page told", paged)
+
+
+def _print(what: str, seconds: Sequence[float]) -> None:
+    times = sorted(1000 * one for one in seconds)
+    p50, p95 = times[len(times) // 2], times[int(0.95 * len(times))]
+    print(f"  {what:36} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   max {times[-1]:7.1f} ms")
+
+
+@contextmanager
+def _arranged(urls: Mapping[str, str]) -> Iterator[tuple["_Portal", FakeServiceNow, FakeSlack]]:
+    """A running portal with the example's programme, and the systems around it."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rollcall-bench-")))
         snow = stack.enter_context(FakeServiceNow(username="svc"))
@@ -41,12 +58,7 @@ def measure(name: str, urls: Mapping[str, str]) -> None:
         stack.enter_context(running(command, environment, folder / "up.log"))
         wait_for(f"http://127.0.0.1:{port}/healthz", 60)
         time.sleep(3)  # until the worker is there too
-        portal = _Portal(port, token)
-        found = [_one(portal, snow, slack, number) for number in range(MESSAGES)]
-    for index, what in enumerate(STEPS):
-        times = sorted(1000 * one[index] for one in found)
-        p50, p95 = times[len(times) // 2], times[int(0.95 * len(times))]
-        print(f"  {what:36} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   max {times[-1]:7.1f} ms")
+        yield _Portal(port, token), snow, slack
 
 
 class _Portal:
@@ -54,9 +66,12 @@ class _Portal:
         self.base = f"http://127.0.0.1:{port}"
         self.token = token
 
-    def ask(self, path: str, method: str = "GET") -> Any:
+    def ask(self, path: str, sent: Mapping[str, object] | None = None) -> Any:
+        """The answer to a GET, or to a POST of what is sent."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        data = b"{}" if method == "POST" else None
+        method, data = "GET", None
+        if sent is not None:
+            method, data = "POST", json.dumps(sent).encode()
         with urlopen(Request(self.base + path, data, headers, method=method), timeout=30) as answer:
             return json.load(answer)
 
@@ -74,16 +89,38 @@ def _one(
     portal: _Portal, snow: FakeServiceNow, slack: FakeSlack, number: int
 ) -> tuple[float, float, float]:
     """Seconds from the hook's answer to the inbox, from log to ServiceNow, and in all."""
+    committed, message = _heard(portal, slack, number)
+    listed = time.time()
+    incident = portal.ask(f"/api/v1/messages/{message}/log/", {})
+    logged = time.time()
+    there = _created(snow, incident["key"])
+    return listed - committed, there - logged, there - committed
+
+
+def _paged(portal: _Portal, slack: FakeSlack, number: int) -> float:
+    """Seconds from the answer that a ticket of severity 1 is logged to the first direct message
+    about it, by the ledger of the fake."""
+    _, message = _heard(portal, slack, number)
+    incident = portal.ask(f"/api/v1/messages/{message}/log/", {"severity": 1})
+    logged = time.time()
+    told = slack.ledger.wait_for(
+        lambda entry: entry.kind == "effect" and _is_direct(entry.payload, incident["number"])
+    )
+    assert told is not None, f"nobody was told of {incident['number']}"
+    return datetime.fromisoformat(told.at).timestamp() - logged
+
+
+def _is_direct(payload: Any, number: str) -> bool:
+    return str(payload.get("channel", "")) != CHANNEL and number in str(payload)
+
+
+def _heard(portal: _Portal, slack: FakeSlack, number: int) -> tuple[float, int]:
+    """When the hook had answered a new message, and its id in the inbox."""
     text = f"636 Omaha: check-in link gives an error, number {number}"
     answer = slack.send_message(f"{portal.base}/hooks/dsva/", CHANNEL, text)
     assert answer.status == 200, answer.body
     committed = time.time()
-    message = portal.until("/api/v1/messages/?logged=false&fields=id")
-    listed = time.time()
-    incident = portal.ask(f"/api/v1/messages/{message['id']}/log/", "POST")
-    logged = time.time()
-    there = _created(snow, incident["key"])
-    return listed - committed, there - logged, there - committed
+    return committed, portal.until("/api/v1/messages/?logged=false&fields=id")["id"]
 
 
 def _created(snow: FakeServiceNow, key: str) -> float:

@@ -70,7 +70,7 @@ def measure(name: str, urls: Mapping[str, str], *, viewers: int, own_server: boo
         portal = _Portal(port, token)
         slack.send_message(f"{portal.base}/hooks/dsva/", CHANNEL, "636 Omaha: link gives an error")
         message = portal.until("/api/v1/messages/?logged=false&fields=id")
-        number = portal.ask(f"/api/v1/messages/{message['id']}/log/", "POST")["number"]
+        number = portal.ask(f"/api/v1/messages/{message['id']}/log/", {})["number"]
         _measure_changes(_Viewers(port, streams, cookies, number), token, number)
 
 

@@ -49,7 +49,7 @@ class Refusing(BaseEmailBackend):
 
 @pytest.fixture
 def workspace() -> Iterator[FakeSlack]:
-    with FakeSlack(channels=["U0ANA", "U0BEN", "C0OPS"]) as slack:
+    with FakeSlack(channels=["C0OPS"]) as slack:
         yield slack
 
 
@@ -87,7 +87,7 @@ def test_slack_and_mail_are_told_at_once(workspace: FakeSlack) -> None:
     goes_on(0)
     delivers()
     assert promised() == [("page.slack", "sent"), ("page.email", "sent")]
-    (post,) = workspace.workspace.messages("U0ANA")
+    (post,) = workspace.workspace.messages("D0ANA")
     assert post["text"].startswith(f"[Severity 1] {row.number} Check-in is down")
     assert "/paging/#page-" in post["text"]
     assert "/paging/link/" not in post["text"]
@@ -101,7 +101,7 @@ def test_a_slack_post_whose_answer_is_lost_is_found_again(workspace: FakeSlack) 
     workspace.switch("commit_then_reset", path="/api/chat.postMessage", times=1)
     for minutes in (0, 1, 2):
         delivers(minutes)
-    assert len(workspace.workspace.messages("U0ANA")) == 1
+    assert len(workspace.workspace.messages("D0ANA")) == 1
 
 
 def test_a_channel_is_told(workspace: FakeSlack) -> None:

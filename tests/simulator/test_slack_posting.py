@@ -71,6 +71,19 @@ def test_it_is_spoken_to_by_slacks_own_client(workspace: FakeSlack) -> None:
         client.chat_postMessage(channel="C0NOWHERE", text="x")
 
 
+def test_a_person_is_written_to_and_read_in_direct_messages(workspace: FakeSlack) -> None:
+    client = WebClient(token=workspace.token, base_url=workspace.api_url)
+    posted = client.chat_postMessage(channel="U0ANA", text="hello")
+    opened = client.conversations_open(users="U0ANA")["channel"]["id"]
+    assert opened == posted["channel"] == "D0ANA"
+    history = client.conversations_history(channel=opened)
+    assert [one["text"] for one in history["messages"]] == ["hello"]
+    with pytest.raises(SlackApiError, match="channel_not_found"):
+        client.conversations_history(channel="U0ANA")
+    with pytest.raises(SlackApiError, match="user_not_found"):
+        client.conversations_open(users="U0NOBODY")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

@@ -10,6 +10,7 @@ from apps.connectors.slack.errors import not_json, refusal
 from apps.core.http import Answer, Http, HttpProblem
 
 EVENT_TYPE = "rollcall_delivery"
+PERSON = ("U", "W")  # how the id of a person begins
 PAGE_SIZE = 200
 MAX_PAGES = 50  # a thread of 10,000 messages
 
@@ -45,12 +46,23 @@ class SlackChat:
         """The ts of the message we posted with `key`, or None when there is none.
 
         Reads all of the thread; without `thread_ref` the channel's newest messages, of which
-        the last MAX_PAGES pages are read. Raises ConnectorError.
+        the last MAX_PAGES pages are read. A person's id is their direct messages with us, which
+        needs the scope `im:write`. Raises ConnectorError.
         """
-        for message in self._messages(channel_ref, thread_ref):
+        for message in self._messages(self._conversation(channel_ref), thread_ref):
             if posted_key(message) == key:
                 return str(message.get("ts", "")) or None
         return None
+
+    def _conversation(self, ref: str) -> str:
+        """Slack takes a person for a channel to post to, not to read."""
+        if not ref.startswith(PERSON):
+            return ref
+        channel = self._write("conversations.open", {"users": ref}).get("channel")
+        found = channel.get("id") if isinstance(channel, dict) else None
+        if not isinstance(found, str) or not found:
+            raise ConnectorError("Slack did not say where it keeps these direct messages.")
+        return found
 
     def _messages(self, channel_ref: str, thread_ref: str) -> Iterator[dict[str, Any]]:
         method = "conversations.replies" if thread_ref else "conversations.history"

@@ -27,6 +27,7 @@ class Methods:
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
             "conversations.history": self._history,
+            "conversations.open": self._open,
             "conversations.replies": self._replies,
             "users.info": self._user,
         }
@@ -57,7 +58,8 @@ class Methods:
         }
 
     def _post(self, arguments: Arguments, cause: tuple[str, str]) -> Answer:
-        channel = self._channel(arguments)
+        direct = self._workspace.direct(arguments.get("channel", ""))  # a person can be posted to
+        channel = direct or self._channel(arguments)
         text = arguments.get("text", "")
         blocks, attachments = _part(arguments, "blocks"), _part(arguments, "attachments")
         if not (text or blocks or attachments):
@@ -81,6 +83,12 @@ class Methods:
         messages = self._workspace.messages(self._channel(arguments))
         found = reading.timeline(messages, arguments)
         return reading.page(found, arguments, limit=100, root=False)
+
+    def _open(self, arguments: Arguments, _: tuple[str, str]) -> Answer:
+        channel = self._workspace.direct(arguments.get("users", ""))
+        if not channel:
+            raise Refused("user_not_found")
+        return {"ok": True, "channel": {"id": channel}}
 
     def _user(self, arguments: Arguments, _: tuple[str, str]) -> Answer:
         ref = arguments.get("user", "")

@@ -47,9 +47,13 @@ class Workspace:
         for entry in ledger.effects():
             self._restore(entry.what, entry.payload)
 
+    def direct(self, person: str) -> str:
+        """The id of our bot's direct messages with somebody; "" for nobody we know."""
+        return f"D{person[1:]}" if person in self.people else ""
+
     def has(self, channel: str) -> bool:
         if self._only is not None:
-            return channel in self._only
+            return channel in self._only or channel in map(self.direct, self.people)
         return CHANNEL_ID.fullmatch(channel) is not None
 
     def messages(self, channel: str) -> list[Message]:
