@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from apps.accounts.models import Person
 from tests.browser.axe import AUDITED, check_axe
@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PATIENCE = 30.0  # seconds until the portal answers; a guard, not a promise
+expect.set_options(timeout=20_000)  # ms a busy machine may need for what comes; no promise either
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 OPENER = build_opener(ProxyHandler({}))
 # Refusals that tests provoke: the browser calls each an error.

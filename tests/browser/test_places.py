@@ -210,6 +210,7 @@ def test_a_contact_is_added_changed_and_removed_with_undo(open_as: Open, scheme:
     expect(contacts).not_to_contain_text("Lee Longer")
     page.get_by_label("Remove Lee Long").click()
     expect(contacts).to_contain_text("Nobody yet")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.keyboard.press("u")
     expect(contacts).to_contain_text("Lee Long")
 
