@@ -19,6 +19,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ONE_DAY = timedelta(days=1)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_MINUTES = tuple(timedelta(minutes=minutes) for minutes in range(DAY_MINUTES))
 
 
 class Period(NamedTuple):
@@ -49,11 +50,23 @@ def merged(periods: Iterable[Period]) -> list[Period]:
 
 def instant_of(on: date, wall: time, zone: ZoneInfo, *, edge: Edge) -> datetime:
     """The UTC instant of a wall time in `zone`; absent and doubled times as the module says."""
-    offset = _even_offset(zone, on)
-    if offset is not None:
-        return datetime.combine(on, wall, UTC) - offset
+    midnight = _even_midnight(zone, on.toordinal())
+    if midnight is not None:
+        since = _MINUTES[wall.hour * 60 + wall.minute]
+        return midnight + since + timedelta(seconds=wall.second, microseconds=wall.microsecond)
     first, second = (_reading(on, wall, zone, fold) for fold in (0, 1))
     return min(first, second) if edge == "start" else max(first, second)
+
+
+def instant_at(day: int, minutes: int, zone: ZoneInfo, *, edge: Edge) -> datetime:
+    """The same for minutes, which may pass 24:00, from the midnight of a day by its ordinal."""
+    if minutes >= DAY_MINUTES:
+        days, minutes = divmod(minutes, DAY_MINUTES)
+        day += days
+    midnight = _even_midnight(zone, day)
+    if midnight is not None:
+        return midnight + _MINUTES[minutes]
+    return instant_of(date.fromordinal(day), time(*divmod(minutes, 60)), zone, edge=edge)
 
 
 def local_midnight(on: date, zone: ZoneInfo) -> datetime:
@@ -62,14 +75,18 @@ def local_midnight(on: date, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=2**16)
-def _even_offset(zone: ZoneInfo, on: date) -> timedelta | None:
-    """The offset of a whole day, or None for a day on which it changes; most days have one."""
-    edges = {
-        datetime.combine(day, time(), zone).replace(fold=fold).utcoffset()
-        for day in (on, on + ONE_DAY)
+def _even_midnight(zone: ZoneInfo, day: int) -> datetime | None:
+    """The instant a day begins, or None for one on which the offset changes; few days are such."""
+    on = date.fromordinal(day)
+    offsets = {
+        datetime.combine(edge, time(), zone).replace(fold=fold).utcoffset()
+        for edge in (on, on + ONE_DAY)
         for fold in (0, 1)
     }
-    return edges.pop() if len(edges) == 1 else None
+    offset = offsets.pop()
+    if offsets or offset is None:
+        return None
+    return datetime.combine(on, time(), UTC) - offset
 
 
 def _reading(on: date, wall: time, zone: ZoneInfo, fold: int) -> datetime:
@@ -109,17 +126,20 @@ class WeeklyHours:
         """The open periods within [start, end), sorted, neither overlapping nor touching."""
         if start >= end or not self.spans:
             return []
-        first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-        return merged(
-            Period(max(start, opens), min(end, closes))
-            for opens, closes in self._between(first, last, zone)
-            if opens < end and start < closes
+        first, last = start.astimezone(zone).toordinal(), end.astimezone(zone).toordinal()
+        found = merged(
+            one for one in self._between(first, last, zone) if one.start < end and start < one.end
         )
+        if found and found[0].start < start:
+            found[0] = Period(start, found[0].end)
+        if found and end < found[-1].end:
+            found[-1] = Period(found[-1].start, end)
+        return found
 
     def contains(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether `at` is within the hours."""
-        today = at.astimezone(zone).date()
-        return any(at in period for period in self._between(today, today, zone))
+        today = at.astimezone(zone).toordinal()
+        return any(start <= at < end for start, end in self._between(today, today, zone))
 
     def next_open(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The first instant from `at` on that is within the hours (`at` itself when it is)."""
@@ -130,25 +150,17 @@ class WeeklyHours:
         """The spans that open on one weekday (0 = Monday)."""
         return tuple(span for span in self.spans if span.weekday == weekday)
 
-    def _between(self, first: date, last: date, zone: ZoneInfo) -> Iterator[Period]:
-        # Two days before: a span may run over midnight, and its end may be moved by an absent hour.
-        by_weekday = [self.on(weekday) for weekday in range(7)]
-        for number in range(first.toordinal() - 2, last.toordinal() + 1):
-            on = date.fromordinal(number)
-            for span in by_weekday[on.weekday()]:
+    def _between(self, first: int, last: int, zone: ZoneInfo) -> Iterator[Period]:
+        """What opens from two days before: a span may run over midnight, and its end may be moved
+        by an absent hour. Days by their ordinals."""
+        first -= 2
+        for weekday, opens, closes in self.spans:
+            # The day of ordinal 1 was a Monday.
+            for day in range(first + (weekday - first + 1) % 7, last + 1, 7):
                 yield Period(
-                    _instant(on, span.opens, zone, "start"), _instant(on, span.closes, zone, "end")
+                    instant_at(day, opens, zone, edge="start"),
+                    instant_at(day, closes, zone, edge="end"),
                 )
-
-
-def _instant(on: date, minutes: int, zone: ZoneInfo, edge: Edge) -> datetime:
-    days, minutes = divmod(minutes, DAY_MINUTES)
-    return instant_of(on + timedelta(days=days) if days else on, _wall(minutes), zone, edge=edge)
-
-
-@lru_cache(maxsize=DAY_MINUTES)
-def _wall(minutes: int) -> time:
-    return time(*divmod(minutes, 60))
 
 
 def _weekdays(names: str) -> list[int]:

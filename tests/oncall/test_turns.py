@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.oncall.choices import Unit
 from apps.oncall.rules import HandOff, Turn, on_duty
-from apps.oncall.rules.queues import Queues, carried_queue, leap, take_turns
+from apps.oncall.rules.queues import Course, Queues, carried_queue, take_turns
 from tests.oncall.facts import OFFICE, leave, local, rota, shifts, spans, turns, version
 
 THREE = {"primary": ["ana", "ben", "dev"]}
@@ -198,20 +200,29 @@ def test_people_take_turns_from_their_first_day_to_their_last() -> None:
     ]  # fmt: skip
 
 
-def test_years_of_history_say_the_same_in_leaps_as_slot_by_slot() -> None:
+def test_years_of_history_say_the_same_from_any_day_on() -> None:
     away = (leave("ben", "2023-02-01T00:00", "2023-03-01T00:00"),)
     facts = rota(version({"primary": ["ana", "ben", "dev"], "backup": ["dev", "ana"]}), leaves=away)
     whole = turns(facts, "2022-05-02T08:00", "2042-05-05T08:00")
     assert turns(facts, "2042-04-28T08:00", "2042-05-05T08:00") == whole[-1:]
 
 
-def test_a_leap_is_as_many_turns() -> None:
-    queues: Queues = (("ana", "ben", "dev"), ("ana", "dev"))
-    away = (frozenset({"ben"}), frozenset[str]())
-    one_by_one = queues
-    for _ in range(101):
-        one_by_one, _ = take_turns(one_by_one, away)
-    assert leap(queues, away, 101) == one_by_one
+@given(
+    st.lists(st.permutations(["ana", "ben", "dev", "dee"]), min_size=1, max_size=3),
+    st.sets(st.sampled_from(["ana", "ben", "dev"])),
+    st.lists(st.integers(0, 200), min_size=1, max_size=9),
+)
+def test_a_course_says_of_any_turn_what_taking_them_one_by_one_does(
+    lists: list[list[str]], gone: set[str], asked: list[int]
+) -> None:
+    queues: Queues = tuple(tuple(people) for people in lists)
+    away = (frozenset(gone),) * len(queues)
+    course, one_by_one = Course(queues, away), [queues]
+    for _ in range(200):
+        one_by_one.append(take_turns(one_by_one[-1], away)[0])
+    for number in asked:
+        before, holders = course.turn(number)
+        assert (before, holders) == (one_by_one[number], take_turns(before, away)[1])
 
 
 def test_a_turn_kept_is_no_turn_taken() -> None:

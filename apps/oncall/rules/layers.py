@@ -1,11 +1,9 @@
 """Turns of every layer of a rota: each layer's slots seated, opened and cut at the window."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter
 
-from apps.core.periods import Period
+from apps.core.periods import Period, merged
 from apps.oncall.choices import Source
 from apps.oncall.rules.facts import LONG_AGO, LeaveFacts, RotaFacts
 from apps.oncall.rules.follow import Share, share
@@ -27,8 +25,13 @@ def layers_of(facts: RotaFacts) -> list[Layer]:
 def turns_between(
     layers: Sequence[Layer], leaves: Sequence[LeaveFacts], window: Period
 ) -> list[Turns]:
-    """Who has the turn of each duty in the window, for each layer, the one that wins first."""
-    return [_turns_of(layer, leaves, window) for layer in reversed(layers)]
+    """Who has the turn of each duty in the window, for each layer, the one that wins first. A layer
+    that is not open in the window has none."""
+    return [
+        _turns_of(layer, leaves, window)
+        for layer in reversed(layers)
+        if any(stretch.is_open(window) for stretch in layer)
+    ]
 
 
 def _turns_of(layer: Layer, leaves: Sequence[LeaveFacts], window: Period) -> Turns:
@@ -65,44 +68,51 @@ def _lay_seats(turns: Turns, stretch: Stretch, seats: Sequence[Seat], window: Pe
     """Lay the open time of each seat's slot into the pieces of its duties."""
     if window.start >= window.end:
         return
-    names = [duty.duty for duty in stretch.version.duties]
+    own = [turns.setdefault(duty.duty, []) for duty in stretch.version.duties]
     for seat, opens in _open_time(stretch, seats, window):
         slot = stretch.name(seat.number)
-        for duty, person, queue, away in zip(names, *seat[1:], strict=True):
+        for pieces, person, queue, away in zip(own, *seat[1:], strict=True):
             if person is not None:
-                turns.setdefault(duty, []).extend(
-                    [
-                        Piece(start, end, person, Source.ROTA, slot, queue, away)
-                        for start, end in opens
-                    ]
-                )
+                pieces += [
+                    Piece(start, end, person, Source.ROTA, slot, queue, away)
+                    for start, end in opens
+                ]
 
 
 def _open_time(
     stretch: Stretch, seats: Sequence[Seat], window: Period
 ) -> Iterator[tuple[Seat, list[Period]]]:
-    """Each seat with the periods in which its slot is open, in order."""
-    windows = stretch.open_time(window)
-    place = 0
-    for seat in seats:
-        start, end = stretch.slots.start(seat.number), stretch.slots.end(seat.number)
+    """Each seat whose slot is open, with the periods in which it is, in order."""
+    windows, place = stretch.open_time(window), 0
+    edges = stretch.slots.edges(seats[0].number, seats[-1].number) if seats else []
+    for seat, (start, end) in zip(seats, edges, strict=True):
         if start >= end:  # two hand-offs changed places in the hour a clock jumped
             continue
-        place = bisect_right(windows, start, lo=place, key=attrgetter("end"))
-        until = bisect_left(windows, end, lo=place, key=attrgetter("start"))
-        yield (
-            seat,
-            [Period(max(start, opens), min(end, closes)) for opens, closes in windows[place:until]],
-        )
+        while place < len(windows) and windows[place].end <= start:
+            place += 1
+        until = place
+        while until < len(windows) and windows[until].start < end:
+            until += 1
+        opens = [
+            Period(max(start, opens), min(end, closes)) for opens, closes in windows[place:until]
+        ]
+        if opens:
+            yield seat, opens
 
 
-def whole_slots(layers: Sequence[Layer], start: datetime, end: datetime) -> Period:
-    """[start, end) and, of each layer, the slots it touches: one may go on in the next version."""
-    frames = [_whole(layer, Period(start, end)) for layer in layers]
-    return Period(
-        min((frame.start for frame in frames), default=start),
-        max((frame.end for frame in frames), default=end),
+def open_around(layer: Layer, at: datetime) -> Period | None:
+    """The open time without a gap that holds `at`, within its slot: one may go on in the next
+    version. None where the layer is not open at `at`."""
+    if not any(at in stretch for stretch in layer):
+        return None
+    frame = _whole(layer, Period(at, at + TICK))
+    opens = (
+        period
+        for stretch in layer
+        if (within := frame.overlap(Period(stretch.start, stretch.end)))
+        for period in stretch.open_time(within)
     )
+    return next(period for period in merged(opens) if at in period)
 
 
 def _whole(layer: Layer, frame: Period) -> Period:

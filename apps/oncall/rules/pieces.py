@@ -30,12 +30,43 @@ class Piece(NamedTuple):
         return self._replace(person=person, source=Source.STAND_IN)
 
 
+Level = tuple[int, list[Piece]]  # the place of a level, and pieces of it
+
+
 def overlapping(pieces: Sequence[Piece], start: datetime, end: datetime) -> Iterator[Piece]:
     """Those of sorted, disjoint pieces that share an instant with [start, end)."""
     for place in range(bisect_right(pieces, start, key=END), len(pieces)):
         if pieces[place].start >= end:
             return
         yield pieces[place]
+
+
+def islands(levels: Sequence[Sequence[Piece]]) -> Iterator[list[Level]]:
+    """Pieces of several levels in groups that share no instant, in order of time; in a group by
+    level, its place first. Most groups have one piece."""
+    pieces = sorted(
+        [(piece, place) for place, level in enumerate(levels) for piece in level],
+        key=lambda one: one[0].start,
+    )
+    group: list[tuple[Piece, int]] = []
+    end = None
+    for one in pieces:
+        if end is not None and one[0].start >= end:
+            yield _by_level(group)
+            group, end = [], None
+        group.append(one)
+        end = one[0].end if end is None else max(end, one[0].end)
+    if group:
+        yield _by_level(group)
+
+
+def _by_level(group: Sequence[tuple[Piece, int]]) -> list[Level]:
+    if len(group) == 1:
+        return [(group[0][1], [group[0][0]])]
+    levels: dict[int, list[Piece]] = {}
+    for piece, place in group:
+        levels.setdefault(place, []).append(piece)
+    return sorted(levels.items())
 
 
 def without(piece: Piece, holes: Sequence[Piece]) -> Iterator[Piece]:
@@ -87,18 +118,22 @@ class Taken:
         """A duty's turns under its overrides, with stand-ins where somebody would have two; what a
         layer leaves open the next one takes."""
         laid = [piece for override in overrides for piece in self._unless_busy(override)]
-        for turns in layers:
-            laid = sorted([*laid, *self._settled(turns, laid)], key=START)
-        return laid
+        found: list[Piece] = []
+        for island in islands([laid, *layers]):
+            found += self._settled(island)
+        return found
 
-    def _settled(self, turns: Sequence[Piece], laid: Sequence[Piece]) -> Iterator[Piece]:
-        """The turns of a layer outside of what is laid over it."""
-        if not laid and not self._changed:
-            yield from turns
-            return
-        for turn in turns:
-            for free in without(turn, laid):
-                yield from self._stood_in(free)
+    def _settled(self, island: Sequence[Level]) -> list[Piece]:
+        """Pieces that lie over one another, level by level; the first level stays as it is."""
+        laid: list[Piece] = []
+        for place, pieces in island:
+            new = pieces
+            if laid:
+                new = [part for piece in pieces for part in without(piece, laid)]
+            if place > 0 and self._changed:
+                new = [one for part in new for one in self._stood_in(part)]
+            laid = sorted([*laid, *new], key=START)
+        return laid
 
     def _unless_busy(self, override: Piece) -> list[Piece]:
         """The override, where its person has no duty that comes before this one."""
@@ -114,10 +149,13 @@ class Taken:
 
     def _stood_in(self, turn: Piece) -> Iterator[Piece]:
         """The turn; where its person was given a duty before this one, the next in the queue."""
-        clashes = list(overlapping(self._changed.get(turn.person, ()), turn.start, turn.end))
+        changed = self._changed.get(turn.person)
+        clashes = list(overlapping(changed, turn.start, turn.end)) if changed else ()
         if not clashes:
-            yield turn
-            return
+            return iter((turn,))
+        return self._with_others(turn, clashes)
+
+    def _with_others(self, turn: Piece, clashes: Sequence[Piece]) -> Iterator[Piece]:
         yield from without(turn, clashes)
         for clash in clashes:
             start, end = max(turn.start, clash.start), min(turn.end, clash.end)

@@ -34,18 +34,27 @@ def _sent_last(queue: tuple[str, ...], person: str) -> tuple[str, ...]:
     return (*queue[:place], *queue[place + 1 :], person)
 
 
-def leap(queues: Queues, away: Away, turns: int) -> Queues:
-    """The queues `turns` slots on. With nobody coming or going they soon repeat themselves."""
-    seen: dict[Queues, int] = {}
-    while turns > 0:
-        if queues in seen:
-            turns %= seen[queues] - turns
-            seen = {}
-        else:
-            seen[queues] = turns
-            queues, _ = take_turns(queues, away)
-            turns -= 1
-    return queues
+class Course:
+    """The turns from some queues on while nobody comes or goes: they soon repeat themselves."""
+
+    __slots__ = ("_away", "_following", "_places", "_turns")
+
+    def __init__(self, queues: Queues, away: Away) -> None:
+        self._away, self._following = away, queues
+        self._turns: list[tuple[Queues, Holders]] = []
+        self._places: dict[Queues, int] = {}
+
+    def turn(self, number: int) -> tuple[Queues, Holders]:
+        """The queues before a turn, counted from 0, and who takes it."""
+        while number >= len(self._turns):
+            back = self._places.get(self._following)
+            if back is not None:
+                return self._turns[back + (number - back) % (len(self._turns) - back)]
+            queues = self._following
+            self._places[queues] = len(self._turns)
+            self._following, holders = take_turns(queues, self._away)
+            self._turns.append((queues, holders))
+        return self._turns[number]
 
 
 def carried_queue(

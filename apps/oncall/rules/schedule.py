@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from apps.core.periods import Period
 from apps.oncall.rules.facts import RotaFacts, Shift
-from apps.oncall.rules.layers import Layer, layers_of, turns_between, whole_slots
+from apps.oncall.rules.layers import Layer, layers_of, open_around, turns_between
 from apps.oncall.rules.overriding import Laid, pieces_of, placed
-from apps.oncall.rules.pieces import Taken, joined
+from apps.oncall.rules.pieces import START, Taken, joined
 from apps.oncall.rules.slots import TICK
 
 FIRST_LOOK = timedelta(days=8)
@@ -63,14 +63,13 @@ def _first_starts(shifts: Iterable[Shift], after: datetime) -> dict[str, datetim
 
 
 def _frame(layers: Sequence[Layer], laid: Sequence[Laid], at: datetime) -> Period:
-    """A period that holds every shift of `at` whole: the slots it is in, and its overrides."""
+    """A period that holds every shift of `at` whole: overrides, and open time of the slots."""
     held = [period for _, periods in laid for period in periods if at in period]
-    start = min([at, *(period.start for period in held)])
-    end = max([at + TICK, *(period.end for period in held)])
-    if len(layers) > 1:  # slots of layers overlap without end: those of `at` are enough
-        slots = whole_slots(layers, at, at + TICK)
-        return Period(min(start, slots.start), max(end, slots.end))
-    return whole_slots(layers, start, end)
+    held += [opens for layer in layers if (opens := open_around(layer, at))]
+    return Period(
+        min((period.start for period in held), default=at),
+        max((period.end for period in held), default=at + TICK),
+    )
 
 
 def _schedule(
@@ -83,9 +82,8 @@ def _schedule(
         own = [layer[duty] for layer in turns if duty in layer]
         taken.add(joined(taken.settle(own, pieces_of(laid, duty, window))))
     shifts = [
-        Shift(piece.start, piece.end, duty, piece.person, piece.source, piece.slot)
+        Shift(start, end, duty, person, source, slot)
         for duty, pieces in zip(duties, taken.by_duty, strict=True)
-        for piece in pieces
+        for start, end, person, source, slot, _, _ in pieces
     ]
-    place = {duty: number for number, duty in enumerate(duties)}
-    return sorted(shifts, key=lambda shift: (shift.start, place[shift.duty]))
+    return sorted(shifts, key=START)  # at one instant the duties stay in order

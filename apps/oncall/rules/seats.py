@@ -16,7 +16,7 @@ from apps.oncall.rules.carrying import (
     queues_of,
 )
 from apps.oncall.rules.facts import DutyFacts, LeaveFacts, VersionFacts
-from apps.oncall.rules.queues import Away, Holders, Queues, leap, take_turns
+from apps.oncall.rules.queues import Away, Course, Holders, Queues, take_turns
 from apps.oncall.rules.slots import TICK, Slots
 from apps.oncall.rules.stretches import Stretch
 
@@ -37,7 +37,7 @@ def play(
 ) -> tuple[list[Seat], Carried]:
     """The seats of every slot of a stretch that touches the window, and what it leaves.
 
-    What lies before the window is played only for the queues it leaves, in leaps.
+    What lies before the window is played only for the queues it leaves.
     """
     version, slots = stretch.version, stretch.slots
     last = slots.at(min(stretch.end, window.end) - TICK)
@@ -56,12 +56,11 @@ def play(
             number += 1
     for until in absences.changes(number, last):
         away = absences.at_slot(number)
-        seen_from = max(number, min(until, first))
-        queues = leap(queues, away, seen_from - number)
-        for taken in range(seen_from, until):
-            after, holders = take_turns(queues, away)
-            seats.append(Seat(taken, holders, queues, away))
-            queues = after
+        course = Course(queues, away)
+        for taken in range(max(number, min(until, first)), until):
+            before_it, holders = course.turn(taken - number)
+            seats.append(Seat(taken, holders, before_it, away))
+        queues, _ = course.turn(until - number)
         number = until
     left = Carried(version, {every: by_duty(version, queues)}, _held(stretch, seats, every))
     return [seat for seat in seats if seat.number >= first], left

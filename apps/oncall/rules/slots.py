@@ -1,13 +1,16 @@
 """Hand-offs cut time into numbered slots: arithmetic both ways between number and instant."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from apps.core.periods import DAY_MINUTES, WeeklyHours, instant_of
+from apps.core.periods import DAY_MINUTES, WeeklyHours, instant_at, instant_of
 from apps.oncall.choices import Unit
-from apps.oncall.rules.facts import VersionFacts
+from apps.oncall.rules.facts import HandOff, VersionFacts
 
 WEEK_MINUTES = 7 * DAY_MINUTES
 CLOCK_JUMP = timedelta(hours=3)  # more than any clock is moved by
@@ -19,41 +22,60 @@ LENGTHS = {
     Unit.SPRINT: timedelta(days=14),
 }
 
-Start = tuple[int, time]  # day of the cycle, wall time
+Start = tuple[int, time]  # day of the round, wall time
+
+
+class Round(NamedTuple):
+    """What repeats itself: `days` from `first` on, an ordinal, and the slots that begin in them;
+    the first of them is number 0. `reach`: how many may begin within one jump of the clock."""
+
+    first: int
+    days: int
+    starts: tuple[Start, ...]
+    minutes: tuple[int, ...]
+    walls: tuple[str, ...]
+    reach: int
 
 
 class Slots:
     """The slots of a version: number 0 holds its `starts_on`, others follow (and precede)."""
 
-    __slots__ = ("_cycle", "_days", "_first", "_reach", "_version", "zone")
+    __slots__ = ("_round", "_version", "zone")
 
     def __init__(self, version: VersionFacts, zone: ZoneInfo) -> None:
         self.zone, self._version = zone, version
-        first, self._days, self._cycle = _cycle(version)
-        self._first = first.toordinal()
-        self._reach = self._crowd() if self._cycle else 0
+        self._round = _round(version.starts_on, version.unit, version.hand_off, version.windows)
 
     def __bool__(self) -> bool:
         """Whether there is any slot: windows may leave no time at all."""
-        return bool(self._cycle)
+        return bool(self._round.starts)
 
     def local_start(self, number: int) -> tuple[date, time]:
         """The day and wall time at which a slot begins."""
-        cycle, position = divmod(number, len(self._cycle))
-        day, wall = self._cycle[position]
-        return date.fromordinal(self._first + cycle * self._days + day), wall
+        day, place = self._place(number)
+        return date.fromordinal(day), self._round.starts[place][1]
 
     def name(self, number: int) -> str:
         """The slot's identity within rota and duty: "2022-05-02T08:00"."""
-        on, wall = self.local_start(number)
-        return f"{on.isoformat()}T{wall:%H:%M}"
+        day, place = self._place(number)
+        return f"{date.fromordinal(day).isoformat()}T{self._round.walls[place]}"
 
     def start(self, number: int) -> datetime:
-        return instant_of(*self.local_start(number), self.zone, edge="start")
+        day, place = self._place(number)
+        return instant_at(day, self._round.minutes[place], self.zone, edge="start")
 
     def end(self, number: int) -> datetime:
         """Where the next slot begins (or one after it, in the hour a clock jumps)."""
-        return min(self.start(number + step) for step in range(1, self._reach + 1))
+        return min(self.start(number + step) for step in range(1, self._round.reach + 1))
+
+    def edges(self, first: int, last: int) -> list[tuple[datetime, datetime]]:
+        """Start and end of each slot from `first` to `last`."""
+        reach = self._round.reach
+        starts = [self.start(number) for number in range(first, last + reach + 1)]
+        if reach == 1:
+            return list(pairwise(starts))
+        ends = [min(starts[n : n + reach]) for n in range(1, last - first + 2)]
+        return list(zip(starts, ends, strict=False))
 
     def over(self, number: int) -> datetime:
         """Where a slot itself is over: time that no slot has may follow, a weekend say."""
@@ -64,9 +86,9 @@ class Slots:
     def at(self, at: datetime) -> int:
         """The number of the slot that holds `at`: the newest that has begun."""
         local = at.astimezone(self.zone).replace(tzinfo=None) + CLOCK_JUMP
-        cycle, day = divmod(local.toordinal() - self._first, self._days)
-        position = bisect_right(self._cycle, (day, local.time()))
-        number = cycle * len(self._cycle) + position - 1
+        turn, day = divmod(local.toordinal() - self._round.first, self._round.days)
+        place = bisect_right(self._round.starts, (day, local.time()))
+        number = turn * len(self._round.starts) + place - 1
         while self.start(number) > at:
             number -= 1
         return number
@@ -77,30 +99,54 @@ class Slots:
 
     def first_on(self, on: date) -> int:
         """The first slot that begins on the local day `on` or later."""
-        cycle, day = divmod(on.toordinal() - self._first, self._days)
-        return cycle * len(self._cycle) + bisect_left(self._cycle, (day, time()))
+        turn, day = divmod(on.toordinal() - self._round.first, self._round.days)
+        return turn * len(self._round.starts) + bisect_left(self._round.starts, (day, time()))
 
-    def _crowd(self) -> int:
-        """How many slots may begin within one jump of the clock."""
-        starts = [datetime.combine(*self.local_start(n)) for n in range(2 * len(self._cycle) + 1)]
-        return max(bisect_left(starts, starts[n] + CLOCK_JUMP) - n for n in range(len(self._cycle)))
+    def _place(self, number: int) -> tuple[int, int]:
+        """The day on which a slot begins, an ordinal, and its place in the round."""
+        first, days, starts = self._round[:3]
+        turn, place = divmod(number, len(starts))
+        return first + turn * days + starts[place][0], place
 
 
-def _cycle(version: VersionFacts) -> tuple[date, int, tuple[Start, ...]]:
+@lru_cache(maxsize=2**10)
+def _round(starts_on: date, unit: Unit, hand_off: HandOff, windows: WeeklyHours | None) -> Round:
+    first, days, starts = _cycle(starts_on, unit, hand_off, windows)
+    return Round(
+        first=first.toordinal(),
+        days=days,
+        starts=starts,
+        minutes=tuple(wall.hour * 60 + wall.minute for _, wall in starts),
+        walls=tuple(f"{wall:%H:%M}" for _, wall in starts),
+        reach=_reach(days, starts),
+    )
+
+
+def _reach(days: int, starts: Sequence[Start]) -> int:
+    walls = [
+        datetime.combine(date.min + timedelta(days=turn * days + day), wall)
+        for turn in range(3)
+        for day, wall in starts
+    ]
+    near = (bisect_left(walls, walls[n] + CLOCK_JUMP) - n for n in range(len(starts)))
+    return max(near, default=0)
+
+
+def _cycle(
+    on: date, unit: Unit, hand_off: HandOff, windows: WeeklyHours | None
+) -> tuple[date, int, tuple[Start, ...]]:
     """First day, length in days, and the slots of one round; the first of them is number 0."""
-    on, windows = version.starts_on, version.windows
     if windows is not None and not windows.spans:
         return on, 7, ()
-    match version.unit:
+    match unit:
         case Unit.SHIFT:
             return on, 7, tuple(_shift_starts(on, windows)) if windows else ()
         case Unit.DAY:
-            return on, 7, tuple(_day_starts(on, version.hand_off.wall, windows))
+            return on, 7, tuple(_day_starts(on, hand_off.wall, windows))
         case Unit.WEEK | Unit.SPRINT:
-            weekday = version.hand_off.weekday
-            back = 0 if weekday is None else (on.weekday() - weekday) % 7
-            days = 7 if version.unit is Unit.WEEK else 14
-            return on - timedelta(days=back), days, ((0, version.hand_off.wall),)
+            back = 0 if hand_off.weekday is None else (on.weekday() - hand_off.weekday) % 7
+            days = 7 if unit is Unit.WEEK else 14
+            return on - timedelta(days=back), days, ((0, hand_off.wall),)
 
 
 def _length(version: VersionFacts, on: date, wall: time) -> timedelta:

@@ -33,7 +33,13 @@ class Stretch:
         return [within] if hours is None else hours.periods(self.zone, *within)
 
     def is_open(self, within: Period) -> bool:
+        """Whether the windows leave time in a period."""
         return any(self.open_time(within))
+
+    def __contains__(self, at: datetime) -> bool:
+        """Whether it counts, and is open, at an instant."""
+        hours = self.version.windows
+        return self.start <= at < self.end and (hours is None or hours.contains(at, self.zone))
 
     @property
     def local_start(self) -> date:
