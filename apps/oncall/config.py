@@ -170,7 +170,7 @@ def _turns(applying: Applying, entry: dict[str, Any], people: dict[str, Person])
 def export_rotas(programme: Programme) -> list[dict[str, Any]]:
     """What the latest versions say, as `apply` reads it: dates before the programme's shift."""
     back = timedelta(weeks=programme.shift_weeks or 0)
-    rotas = Rota.objects.for_programme(programme).with_facts()
+    rotas = Rota.objects.for_programme(programme).with_versions()
     return [_exported(rota, rota.latest(), back) for rota in rotas]
 
 

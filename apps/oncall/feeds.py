@@ -46,7 +46,7 @@ def _edits(rota: Rota) -> Edits:
         | Q(subject="leave", subject_key__in=list(rota.people()))
     )
     found = Change.objects.filter(about).aggregate(count=Count("pk"), at=Max("at"))
-    made = max(version.made_at for version in rota.versions.all())
+    made = max(version.made_at for version in rota.facts().versions)
     return Edits(found["count"], found["at"] or made)
 
 

@@ -192,5 +192,5 @@ def test_asking_who_is_on_duty_takes_the_same_queries_each_time(
 ) -> None:
     rows.rota(programme)
     for at in (MONDAY_NOON, local("2022-05-06T21:00")):
-        with django_assert_num_queries(5):  # no overrides, so nobody to fetch for them
+        with django_assert_num_queries(6):
             assert duties_at(programme, at).for_new_ticket()[0] is not None

@@ -5,7 +5,8 @@ from apps.oncall.models.calendars import CalendarShift, CalendarSource
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
 from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
-from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
+from apps.oncall.models.rotas import Rota, RotaQuerySet
+from apps.oncall.models.versions import Participant, RotaVersion
 
 __all__ = [
     "AcceptedHole",

@@ -7,8 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.models import Person
-from apps.oncall.models.rotas import Rota
-from apps.oncall.rules import LeaveFacts, OverrideFacts
+from apps.oncall.rules import LeaveFacts
 from apps.oncall.rules.coverage import Accepted
 from apps.rollouts.models import Programme, Site
 
@@ -69,7 +68,7 @@ class Override(models.Model):
     before it began is deleted, one withdrawn later ends there: the past stays.
     """
 
-    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="overrides")
+    rota = models.ForeignKey("oncall.Rota", on_delete=models.CASCADE, related_name="overrides")
     duty = models.SlugField(max_length=40)
     slot_start_local = models.CharField(max_length=40, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="overrides")
@@ -91,15 +90,6 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty} from {self.starts_at:%Y-%m-%d %H:%M}"
-
-    def facts(self) -> OverrideFacts:
-        return OverrideFacts(
-            duty=self.duty,
-            person=self.person.username,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            slot=self.slot_start_local,
-        )
 
 
 class AcceptedQuerySet(models.QuerySet["AcceptedHole"]):

@@ -73,7 +73,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _find(request: SignedIn, pk: int) -> Rota:
-    rows = Rota.objects.visible_to(request.user).with_facts().select_related("programme")
+    rows = Rota.objects.visible_to(request.user).with_versions().select_related("programme")
     found: Rota = get_object_or_404(rows, pk=pk)
     return found
 
