@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from apps.accounts.models import Person
@@ -22,9 +22,6 @@ from apps.oncall.rules import (
     VersionFacts,
 )
 
-if TYPE_CHECKING:
-    from apps.oncall.models.rotas import Rota
-
 MIDNIGHT = "00:00"  # a rota by shifts has no hand-off of its own
 VERSION = ("id", "effective_from", "made_at", "unit", "hand_off", "starts_on", "windows", "layer",
            "time_zone", "follows_hours")  # fmt: skip
@@ -32,21 +29,30 @@ PLACE = ("person__username", "starts_on", "ends_on", "working_hours", "time_zone
 OVERRIDE = ("duty", "person__username", "starts_at", "ends_at", "slot_start_local")
 
 
+class Rota(Protocol):
+    """What stands above: a rota as this module sees it."""
+
+    pk: int
+
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
 class Readings:
     """`rota.reading`: read with the others of its query (`prefetch_related("reading")`, by the
     protocol generic foreign keys follow), else alone when first asked for."""
 
-    def __get__(self, rota: "Rota | None", owner: type["Rota"]) -> Any:
+    def __get__(self, rota: Rota | None, owner: type[Rota]) -> Any:
         """The reading of a rota; of the class the descriptor, which Django asks."""
         if rota is None:
             return self
         rota.__dict__["reading"] = found = Reading(rota, Together([rota]))
         return found
 
-    def is_cached(self, rota: "Rota") -> bool:
+    def is_cached(self, rota: Rota) -> bool:
         return "reading" in rota.__dict__
 
-    def get_prefetch_querysets(self, rotas: Sequence["Rota"], _querysets: Any = None) -> Any:
+    def get_prefetch_querysets(self, rotas: Sequence[Rota], _querysets: Any = None) -> Any:
         """What Django asks for: the readings, how to match them with the rotas, where to put
         them."""
         together = Together(rotas)
@@ -54,14 +60,14 @@ class Readings:
         return readings, Reading.rota_pk, _pk, True, "reading", True
 
 
-def _pk(rota: "Rota") -> int:
+def _pk(rota: Rota) -> int:
     return rota.pk
 
 
 class Reading:
     """What one of several rotas says, and whom it names."""
 
-    def __init__(self, rota: "Rota", together: "Together") -> None:
+    def __init__(self, rota: Rota, together: "Together") -> None:
         self._rota, self._together = rota, together
 
     def rota_pk(self) -> int:
@@ -88,7 +94,7 @@ class Reading:
 class Together:
     """Several rotas, read in four queries, and their people in a fifth if somebody asks."""
 
-    def __init__(self, rotas: Sequence["Rota"]) -> None:
+    def __init__(self, rotas: Sequence[Rota]) -> None:
         self._pks = [rota.pk for rota in rotas]
         self.versions, self.overrides = self._versions(), self._overrides()
         self.leaves = self._leaves()
