@@ -14,8 +14,17 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
+from apps.oncall.choices import Unit
 from apps.oncall.models import HandOver, Rota
-from apps.oncall.services import Stand, draft_file, draft_newer, put_on_duty, take_draft
+from apps.oncall.services import (
+    LayerDraft,
+    Place,
+    Stand,
+    draft_file,
+    draft_newer,
+    put_on_duty,
+    take_draft,
+)
 from apps.oncall.work import pass_due
 from apps.paging.services import page_me
 from apps.paging.work import take_due
@@ -119,7 +128,11 @@ def make_scene(slack_url: str = "http://127.0.0.1:9/api/") -> Scene:
     Category.objects.create(programme=programme, key="link", label="Link", words=["link", "qr"])
     people = {name: build.person(name, programme) for name in
               ("ana", "ben", "pam", "dee", "dev", "vic", "adi")}  # fmt: skip
-    build.rota(programme, primary=[people["ana"]], backup=[people["ben"]])
+    command = LayerDraft(
+        key="command", unit=Unit.WEEK, hand_off="mon 08:00", starts_on=programme.first_week,
+        windows=None, duties={"incident-commander": [Place(person=people["dee"])]},
+    )  # fmt: skip
+    build.rota(programme, primary=[people["ana"]], backup=[people["ben"]], layers=[command])
     connection = build.slack(programme, slack_url, key="dsva")
     return Scene(programme, people, connection, now)
 

@@ -29,7 +29,8 @@ NO_PAGES = {  # routes that answer with something else than a page
     "schedule-import-errors",
 }  # fmt: skip
 READERS = {"audit": "adi", "swap-arrange": "pam",
-           "rota-edit": "pam", "calendar-add": "pam", "calendar-file": "pam",
+           "rota-edit": "pam", "rota-new": "pam", "layer-new": "pam", "layer-end": "pam",
+           "calendar-add": "pam", "calendar-file": "pam",
            "calendar-look": "pam", "calendar-remove": "pam", "planner": "pam",
            "schedule-change-page": "pam",
            "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
@@ -57,6 +58,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "cover-ask": "/oncall/cover/ask/?{shift}",
     "rota-page": "/oncall/rotas/{rota}/",
     "rota-edit": "/oncall/rotas/{rota}/edit/",
+    "layer-new": "/oncall/rotas/{rota}/layers/new/",
+    "layer-end": "/oncall/rotas/{rota}/layers/end/?layer=command",
     "calendar-add": "/oncall/rotas/{rota}/calendars/new/",
     "calendar-page": "/oncall/calendars/{calendar}/",
     "calendar-file": "/oncall/calendars/{calendar}/file/",

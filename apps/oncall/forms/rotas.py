@@ -49,6 +49,15 @@ class RotaForm(PageForm):
         label="Goes with the working hours of its people", required=False
     )
 
+    another_duty = forms.SlugField(
+        label="One more duty", required=False, max_length=40,
+        help_text="Such as incident-commander; it chooses after those above.",
+        error_messages={"invalid": "Use letters, digits and hyphens, such as incident-commander."},
+    )  # fmt: skip
+    another_people = forms.CharField(
+        label="Who takes turns in it", required=False, max_length=4000, widget=forms.Textarea(ROWS)
+    )
+
     def __init__(
         self, *args: Any, layer: LayerDraft, people: Iterable[Person], **kwargs: Any
     ) -> None:
@@ -57,13 +66,18 @@ class RotaForm(PageForm):
         if layer.key:
             del self.fields["name"]
         for duty, places in layer.duties.items():
-            rows = ROWS | {"rows": len(places) + 2}
-            self.fields[f"duty-{duty}"] = forms.CharField(
-                label=duty.capitalize(), max_length=4000, widget=forms.Textarea(rows),
-                help_text="Somebody a line, in the order of turns; if need be: Ana Ortiz from "
-                "2022-06-27 until 2022-08-22.",
-                error_messages=needed("Name somebody to take turns."),
-            )  # fmt: skip
+            self.fields[f"duty-{duty}"] = self.duty_field(duty, len(places) + 2)
+        for name in ("another_duty", "another_people"):
+            self.fields[name] = self.fields.pop(name)
+
+    def duty_field(self, duty: str, rows: int) -> forms.CharField:
+        """The people of a duty."""
+        return forms.CharField(
+            label=duty.capitalize(), max_length=4000, widget=forms.Textarea(ROWS | {"rows": rows}),
+            help_text="Somebody a line, in the order of turns; if need be: Ana Ortiz from "
+            "2022-06-27 until 2022-08-22.",
+            error_messages=needed("Name somebody to take turns."),
+        )  # fmt: skip
 
     @classmethod
     def initial_of(cls, draft: RotaDraft, layer: LayerDraft, seen: int) -> dict[str, Any]:
@@ -79,11 +93,19 @@ class RotaForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         facts: dict[str, Any] = super().clean() or {}
-        for duty in self._layer.duties:
+        for name in (*(f"duty-{duty}" for duty in self._layer.duties), "another_people"):
             try:
-                facts[f"duty-{duty}"] = list(self._places(facts.get(f"duty-{duty}", "")))
+                facts[name] = list(self._places(facts.get(name, "")))
             except ValueError as problem:
-                self.add_error(f"duty-{duty}", str(problem))
+                self.add_error(name, str(problem))
+        if facts.get("another_duty") and not facts.get("another_people"):
+            if "another_people" not in self.errors:
+                self.add_error("another_people", "Name somebody to take turns.")
+        elif facts.get("another_people") and not facts.get("another_duty"):
+            if "another_duty" not in self.errors:
+                self.add_error("another_duty", "Say which duty they take.")
+        elif facts.get("another_duty") in self._layer.duties:
+            self.add_error("another_duty", "There is a duty of that name above.")
         return facts
 
     def changes(self) -> dict[str, Any]:
@@ -94,9 +116,16 @@ class RotaForm(PageForm):
             "hand_off": facts["hand_off"],
             "windows": _windows(facts["windows"]),
             "follows_hours": facts["follows_hours"],
-            "duties": {duty: facts[f"duty-{duty}"] for duty in self._layer.duties},
+            "duties": self.duties(),
         }
         return columns | ({} if self._layer.key else {"name": facts["name"]})
+
+    def duties(self) -> dict[str, list[Place]]:
+        """Who takes turns in which duty; those nobody was named for are left out."""
+        facts = self.cleaned_data
+        found = {duty: facts[f"duty-{duty}"] for duty in self._layer.duties}
+        found |= {facts["another_duty"]: facts["another_people"]} if facts["another_duty"] else {}
+        return {duty: places for duty, places in found.items() if places}
 
     def field_of(self, problem_field: str) -> str | None:
         """Which field a refusal of the service is about."""

@@ -23,7 +23,13 @@ from apps.oncall.services.covering import (
     withdraw_cover,
 )
 from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSaveRota
-from apps.oncall.services.editing import RotaPreview, draft_of, preview_rota, with_layer
+from apps.oncall.services.editing import (
+    RotaPreview,
+    draft_of,
+    preview_rota,
+    with_layer,
+    without_layer,
+)
 from apps.oncall.services.expecting import expect
 from apps.oncall.services.handing import (
     Note,
@@ -48,7 +54,7 @@ from apps.oncall.services.overriding import (
     withdraw_leave,
     withdraw_override,
 )
-from apps.oncall.services.rotas import save_rota
+from apps.oncall.services.rotas import make_rota, save_rota
 
 __all__ = [
     "LONGEST",
@@ -78,6 +84,7 @@ __all__ = [
     "expect",
     "forget_drafts",
     "hand_over_note",
+    "make_rota",
     "preview_draft",
     "preview_rota",
     "put_on_duty",
@@ -95,5 +102,6 @@ __all__ = [
     "withdraw_cover",
     "withdraw_leave",
     "withdraw_override",
+    "without_layer",
     "write_note",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -57,19 +58,26 @@ def with_layer(draft: RotaDraft, key: str, changes: Mapping[str, Any]) -> RotaDr
     return replace(draft, layers=layers)
 
 
+def without_layer(draft: RotaDraft, key: str) -> RotaDraft:
+    """The draft without one of the layers that lie over the base."""
+    return replace(draft, layers=[one for one in draft.layers if one.key != key])
+
+
 def preview_rota(*, rota: Rota, draft: RotaDraft, actor: str, now: datetime) -> RotaPreview:
     """What saving the draft now would change in the next eight weeks; nothing is kept of it.
 
-    Raises UnableToSaveRota as `save_rota` does.
+    A rota without a row yet is a new one. Raises UnableToSaveRota as `save_rota` does.
     """
-    end = local_midnight((now + AHEAD).astimezone(rota.zone).date(), rota.zone)
-    before = final_schedule(rota.facts(), now, end)
+    zone = ZoneInfo(draft.time_zone)
+    end = local_midnight((now + AHEAD).astimezone(zone).date(), zone)
+    known = rota.pk is not None
+    before = final_schedule(rota.facts(), now, end) if known else []
     with transaction.atomic():
         save_rota(programme=rota.programme, key=rota.key, draft=draft, actor=actor,
                   origin="page", now=now)  # fmt: skip
-        edited = Rota.objects.with_facts().get(pk=rota.pk)
+        edited = Rota.objects.with_facts().get(programme=rota.programme, key=rota.key)
         after = final_schedule(edited.facts(), now, end)
-        people = rota.people() | edited.people()
+        people = (rota.people() if known else {}) | edited.people()
         transaction.set_rollback(True)
     return RotaPreview(differences(before, after), people)
 

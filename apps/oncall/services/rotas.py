@@ -52,6 +52,19 @@ def save_rota(
     return rota, before, after
 
 
+@transaction.atomic
+def make_rota(
+    *, programme: Programme, key: str, draft: RotaDraft, actor: str, origin: str, now: datetime
+) -> Rota:
+    """A rota that was not there. Raises UnableToSaveRota, also where one has its key."""
+    if Rota.objects.filter(programme=programme, key=key).exists():
+        raise UnableToSaveRota(f"{programme} has a rota with the key {key}", field="key")
+    rota, _, _ = save_rota(
+        programme=programme, key=key, draft=draft, actor=actor, origin=origin, now=now
+    )
+    return rota
+
+
 def _check_edit(
     rota: Rota, draft: RotaDraft, latest: Mapping[str, RotaVersion], now: datetime
 ) -> None:

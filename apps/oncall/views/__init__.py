@@ -17,6 +17,7 @@ from apps.oncall.views.handing import brief, hand_over, hand_overs
 from apps.oncall.views.leave import new_leave
 from apps.oncall.views.leave import withdraw as end_leave
 from apps.oncall.views.mine import mine
+from apps.oncall.views.new_rotas import end_layer, new_layer, new_rota
 from apps.oncall.views.overrides import override
 from apps.oncall.views.overrides import withdraw as end_override
 from apps.oncall.views.rotas import edit as edit_rota
@@ -37,13 +38,16 @@ __all__ = [
     "coverage",
     "decline_request",
     "edit_rota",
+    "end_layer",
     "end_leave",
     "end_override",
     "hand_over",
     "hand_overs",
     "look_at_calendar",
     "mine",
+    "new_layer",
     "new_leave",
+    "new_rota",
     "newer_file",
     "override",
     "read_calendar",

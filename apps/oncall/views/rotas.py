@@ -34,7 +34,7 @@ MOST_CHANGES = 60
 @require_safe
 def rota(request: SignedIn, pk: int) -> HttpResponse:
     """What a rota says now, layer by layer, and every version of it."""
-    row = _find(request, pk)
+    row = find(request, pk)
     versions = sorted(row.versions.all(), key=lambda one: (one.made_at, one.pk), reverse=True)
     facts = {
         "rota": row,
@@ -51,7 +51,7 @@ def rota(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     """The form of a layer (`?layer=`); a first POST shows what it would change, `confirm` saves."""
-    row = _find(request, pk)
+    row = find(request, pk)
     need_role(request, row.programme_id)
     draft, key = draft_of(row), request.GET.get("layer", "")
     layer = next((one for one in draft.all_layers() if one.key == key), None)
@@ -72,7 +72,8 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     return back_to(request, reverse("rota-page", args=[pk]))
 
 
-def _find(request: SignedIn, pk: int) -> Rota:
+def find(request: SignedIn, pk: int) -> Rota:
+    """A rota with its versions, or 404."""
     rows = Rota.objects.visible_to(request.user).with_versions().select_related("programme")
     found: Rota = get_object_or_404(rows, pk=pk)
     return found
@@ -116,12 +117,16 @@ def _page(
     request: SignedIn, row: Rota, layer: LayerDraft, form: RotaForm, status: int = 200,
     preview: RotaPreview | None = None,
 ) -> HttpResponse:  # fmt: skip
-    facts: dict[str, Any] = {"rota": row, "layer": layer, "form": form, "preview": preview}
+    facts: dict[str, Any] = {"rota": row, "layer": layer, "form": form}
     if preview is not None:
-        zone = ZoneInfo(request.user.time_zone)
-        facts |= {
-            "changes": preview.changes[:MOST_CHANGES], "names": preview.people,
-            "more": max(0, len(preview.changes) - MOST_CHANGES), "hours": preview.hours(),
-            "zone": zone,
-        }  # fmt: skip
+        facts |= preview_facts(request, preview)
     return show(request, "oncall/rota_edit.html", facts, status=status)
+
+
+def preview_facts(request: SignedIn, preview: RotaPreview) -> dict[str, Any]:
+    """What the templates show of a preview."""
+    return {
+        "preview": preview, "changes": preview.changes[:MOST_CHANGES], "names": preview.people,
+        "more": max(0, len(preview.changes) - MOST_CHANGES), "hours": preview.hours(),
+        "zone": ZoneInfo(request.user.time_zone),
+    }  # fmt: skip

@@ -56,6 +56,7 @@ def week(request: SignedIn) -> HttpResponse:
     facts = {
         "now": now, "asked": asked, "views": VIEWS, "every": every, "rotas": rotas,
         "people": _people(every), "zone": request.user.time_zone, "first": first, "last": last,
+        "may_make": bool(DECIDING & request.user.roles()),
         **shown, **_beside(request, rotas, start, end, now),
     }  # fmt: skip
     return show(request, "oncall/week.html", facts, part="oncall/_schedule.html")
