@@ -1,6 +1,12 @@
 """Every write to policies and pages."""
 
 from apps.paging.services.answering import acknowledge, settle
+from apps.paging.services.choosing import (
+    UnableToSaveWays,
+    add_way,
+    remove_way,
+    save_own_ways,
+)
 from apps.paging.services.policies import (
     PolicyDraft,
     UnableToSavePolicy,
@@ -27,15 +33,19 @@ __all__ = [
     "PolicyDraft",
     "UnableToPage",
     "UnableToSavePolicy",
+    "UnableToSaveWays",
     "about_ticket",
     "acknowledge",
+    "add_way",
     "columns_of",
     "ensure_policy",
     "hurry",
     "page_me",
     "pause_page",
     "policy_for",
+    "remove_way",
     "reopen_page",
+    "save_own_ways",
     "save_policy",
     "settle",
     "start_missed",
