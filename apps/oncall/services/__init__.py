@@ -49,6 +49,7 @@ from apps.oncall.services.overriding import (
     withdraw_override,
 )
 from apps.oncall.services.rotas import save_rota
+from apps.oncall.services.telling import pass_unanswered
 
 __all__ = [
     "LONGEST",
@@ -78,6 +79,7 @@ __all__ = [
     "expect",
     "forget_drafts",
     "hand_over_note",
+    "pass_unanswered",
     "preview_draft",
     "preview_rota",
     "put_on_duty",
