@@ -15,6 +15,7 @@ from apps.paging.services.policies import (
     policy_for,
     save_policy,
 )
+from apps.paging.services.reacting import PostUnderWay, acknowledge_by_reaction
 from apps.paging.services.starting import (
     About,
     UnableToPage,
@@ -31,11 +32,13 @@ from apps.paging.services.stepping import hurry, take_step
 __all__ = [
     "About",
     "PolicyDraft",
+    "PostUnderWay",
     "UnableToPage",
     "UnableToSavePolicy",
     "UnableToSaveWays",
     "about_ticket",
     "acknowledge",
+    "acknowledge_by_reaction",
     "add_way",
     "columns_of",
     "ensure_policy",

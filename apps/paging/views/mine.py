@@ -13,11 +13,10 @@ from apps.accounts.pages import SignedIn
 from apps.core import clock
 from apps.core.pages import back_to, said, show, warned
 from apps.paging import services
-from apps.paging.choices import Means
+from apps.paging.choices import ANSWERING, Means
 from apps.paging.forms import AddWayForm, WaysForm
 from apps.paging.mine import Mine, mine_of, told_lately
 from apps.paging.models import ContactMethod
-from apps.paging.views.pages import ANSWERING
 
 MEANWHILE = "Your ways were changed elsewhere meanwhile: look at them and choose again."
 
