@@ -158,6 +158,9 @@ POLICY: dict[str, dict[str, Rule]] = {
     "override-page": {"GET": TICKING, "POST": TICKING},  # others than oneself: who decides
     "override-page-withdraw": {"POST": TICKING},
     "paging": READ,
+    "my-ways": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "my-way-add": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "my-way-remove": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "page-test": {"POST": TICKING},
     "page-acknowledge": {"POST": TICKING},
     "page-reopen": {"POST": TICKING},
@@ -235,6 +238,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "pages": READ,
     "page": READ,
     "paging-acknowledge": {"POST": TICKING},
+    "paging-mine": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
     "paging-test": {"POST": TICKING},
     "changes": READ,
     "stream": READ,

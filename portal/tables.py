@@ -30,6 +30,7 @@ MORE_PAGES = (  # found by name, not in the navigation
     Place("Deputies", "user-check", "deputies-page", ""),
     Place("Coverage proof", "calendar-user", "coverage-page", ""),
     Place("New work item", "plus", "new-work-item", "", roles=DECIDING | {Role.ENGINEER}),
+    Place("How you are told", "bell", "my-ways", ""),
     Place("Your account", "user", "account", ""),
     Place("Calendars", "calendar-plus", "feeds-page", ""),
     Place("Status of the portal", "server", "status", ""),

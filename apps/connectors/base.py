@@ -56,6 +56,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """Somebody put a sign on a message."""
+
+    channel_ref: str
+    source_ref: str  # of the message, exactly as the source writes it
+    author_ref: str  # who put it there
+    name: str  # as the source calls the sign, without its skin tone
+    at: datetime  # UTC, by the source's clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketDraft:
     """A record to be made at a ticket desk."""
 
@@ -132,4 +143,8 @@ class Inbound(Protocol):
 
     def parse(self, envelope: dict[str, Any]) -> list[Message]:
         """The messages told of; [] when it is about something else. Raises Unreadable."""
+        ...
+
+    def reactions(self, envelope: dict[str, Any]) -> list[Reaction]:
+        """The signs it tells of that were put on a message. Raises Unreadable."""
         ...

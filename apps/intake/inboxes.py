@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.connections.models import Connection
-from apps.connectors.base import Message
+from apps.connectors.base import Message, Reaction
 
 
 class Inbox(Protocol):
@@ -24,6 +24,8 @@ class Inbox(Protocol):
     def delivery_key(self, envelope: dict[str, Any]) -> str | None: ...
 
     def messages(self, envelope: dict[str, Any]) -> list[Message]: ...
+
+    def reactions(self, envelope: dict[str, Any]) -> list[Reaction]: ...
 
 
 @cache

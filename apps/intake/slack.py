@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.connections.models import Connection
-from apps.connectors.base import Message
+from apps.connectors.base import Message, Reaction
 from apps.connectors.slack import inbound
 
 KEPT_HEADERS = (
@@ -38,3 +38,7 @@ class SlackInbox:
     def messages(self, envelope: dict[str, Any]) -> list[Message]:
         """What the delivery says about messages. Raises Unreadable."""
         return inbound.parse(envelope)
+
+    def reactions(self, envelope: dict[str, Any]) -> list[Reaction]:
+        """The signs it tells of. Raises Unreadable."""
+        return inbound.reactions(envelope)

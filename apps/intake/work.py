@@ -13,6 +13,7 @@ from apps.core.work import RunningClock
 from apps.intake import services
 from apps.intake.inboxes import inbox_for
 from apps.intake.models import Arrival
+from apps.paging.services import PostUnderWay
 
 LEASE = timedelta(seconds=30)
 BATCH = 20
@@ -50,6 +51,8 @@ def _attempt(arrival: Arrival, clock: RunningClock) -> None:
         raise
     except Unreadable as problem:
         services.give_up(arrival, words=str(problem), now=clock.now())
+    except PostUnderWay as problem:
+        _again_or_give_up(arrival, str(problem), clock.now())
     except Exception as problem:  # a defect must not stop the inbox; the row keeps its cause
         log.exception("intake: arrival %s failed unexpectedly", arrival.pk)
         _again_or_give_up(arrival, f"unexpected: {type(problem).__name__}", clock.now())
@@ -60,9 +63,11 @@ def _record(arrival: Arrival, now: datetime) -> None:
     inbox = inbox_for(arrival.connection.kind)
     if inbox is None:
         raise Unreadable(f"nothing here reads deliveries of kind {arrival.connection.kind}")
-    heard = inbox.messages(json.loads(arrival.body))
+    envelope = json.loads(arrival.body)
+    heard, signs = inbox.messages(envelope), inbox.reactions(envelope)
     with transaction.atomic():
-        outcome = services.record_messages(arrival=arrival, heard=heard, now=now)
+        outcome = services.take_reactions(arrival=arrival, signs=signs, now=now)
+        outcome = outcome or services.record_messages(arrival=arrival, heard=heard, now=now)
         arrival.finish(now=now, outcome=outcome[:200])
 
 

@@ -1,4 +1,5 @@
-"""Telling somebody that their shift is about to begin."""
+"""Telling somebody that their shift is about to begin, that they are asked to take one, and what
+became of what they asked."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -6,9 +7,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from apps.accounts.models import Person
 from apps.connectors.base import ConnectorError
-from apps.oncall.models import HandOver, Rota, ShiftBrief
+from apps.oncall.access import workers
+from apps.oncall.choices import Answer
+from apps.oncall.models import CoverRequest, HandOver, Rota, ShiftBrief
 from apps.oncall.rules import on_duty
+from apps.oncall.services.telling import ASKED, UNANSWERED
+from apps.oncall.wording import cover_subject, cover_text, span
 from apps.outbox.handlers import Job, Sent
 from apps.outbox.mail import send_mail
 from apps.outbox.models import Delivery
@@ -33,6 +39,43 @@ class BriefByMail:
         """Nothing: the brief is on the page of their shifts, too."""
 
 
+class CoverByMail:
+    """Outbox action `cover.email`. After a lost attempt it is sent again, under the same name; what
+    was answered or taken back meanwhile is asked of nobody."""
+
+    def send(self, job: Job) -> Sent:
+        """Send it. Raises ConnectorError."""
+        facts = job.delivery.payload
+        row = CoverRequest.objects.with_people().get(pk=facts["cover"])
+        reader = Person.objects.filter(pk=facts["person"], is_active=True).first()
+        if reader is None:
+            return Sent(result={"left_out": "this person has left"})
+        if why := why_left_out(row, reader, facts["says"], job.clock.now()):
+            return Sent(result={"left_out": why})
+        if not reader.email:
+            raise ConnectorError("this person has no address any more", permanent=True)
+        result = send_mail(job, to=reader.email, subject=cover_subject(row, reader, facts["says"]),
+                           text=cover_text(row, reader, facts["says"]))  # fmt: skip
+        return Sent(result=result)
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        """Nothing: the request is on the page of their shifts, too."""
+
+
+def why_left_out(row: CoverRequest, reader: Person, says: str, now: datetime) -> str:
+    """Why nobody has to hear this any more; empty when somebody has."""
+    if says == ASKED:
+        if row.answer != Answer.WAITING:
+            return f"it was {row.get_answer_display().lower()} before"
+        if row.ends_at <= now:
+            return "the shift is over"
+        if not workers(row.rota.programme).filter(pk=reader.pk).exists():
+            return "this person works there no more"
+    if says == UNANSWERED and row.answer not in {Answer.WAITING, Answer.PASSED}:
+        return f"it was {row.get_answer_display().lower()} meanwhile"
+    return ""
+
+
 def is_still_theirs(brief: ShiftBrief) -> bool:
     """Whether the schedule says the same of the beginning of their shift now."""
     rota = Rota.objects.with_facts().get(pk=brief.rota_id)
@@ -50,7 +93,7 @@ def text_of(brief: ShiftBrief) -> str:
     return "\n".join(
         [
             f"You have {brief.duty} of {brief.rota} ({brief.rota.programme})",
-            f"from {_written(brief.starts_at, brief)} to {_written(brief.ends_at, brief)}.",
+            span(brief.starts_at, brief.ends_at, brief.person),
             *_taken_over(brief),
             "",
             f"Your brief: {settings.BASE_URL}{reverse('shift-brief', args=[brief.pk])}",
@@ -67,7 +110,3 @@ def _taken_over(brief: ShiftBrief) -> list[str]:
     did = "has handed over" if row.handed_at else "has not handed over yet"
     address = f"{settings.BASE_URL}{reverse('shift-hand-over', args=[row.pk])}"
     return [f"{row.outgoing} {did}: {address}"]
-
-
-def _written(at: datetime, brief: ShiftBrief) -> str:
-    return f"{at.astimezone(ZoneInfo(brief.person.time_zone)):%a %-d %b %H:%M %Z}"

@@ -1,4 +1,5 @@
-"""The pass of on-call: rows for the hand-overs and briefs that come, and briefs that are due.
+"""The pass of on-call: rows for the hand-overs and briefs that come, briefs that are due, requests
+for cover that nobody answered in time.
 
 Schedules are computed once a minute, and for the rotas of which a brief is due, so that it goes to
 whoever really comes; a pass with nothing due asks two questions.
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from apps.core.models import Heartbeat
 from apps.oncall.models import Rota, ShiftBrief
-from apps.oncall.services import expect, tell_brief
+from apps.oncall.services import expect, pass_unanswered, tell_brief
 
 LOOKED = "oncall"  # the heartbeat of the last look at all rotas
 EVERY = timedelta(minutes=1)
@@ -21,6 +22,7 @@ def pass_due(*, now: datetime) -> int:
     if is_time_to_look(now):
         for rota in Rota.objects.order_by("pk"):
             _look(rota, now)
+        pass_unanswered(now=now)
     due = set(ShiftBrief.objects.due(now).values_list("rota_id", flat=True))
     for rota in Rota.objects.filter(pk__in=due) if due else ():
         _look(rota, now)

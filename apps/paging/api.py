@@ -1,7 +1,9 @@
 """/api/v1/paging/: pages, acknowledging one, paging oneself."""
 
 import uuid
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, cast
 
 import django_filters
 from django.shortcuts import get_object_or_404
@@ -9,14 +11,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Person
 from apps.core import clock
 from apps.core.api.problems import Problem
-from apps.core.api.versions import etag_of
-from apps.core.api.views import KeyedPost, ReadList, ReadOne
+from apps.core.api.versions import etag_of, require_version
+from apps.core.api.views import ApiView, KeyedPost, ReadList, ReadOne
 from apps.paging import services
 from apps.paging.choices import Through
+from apps.paging.mine import Mine, mine_of
 from apps.paging.models import Page, PageQuerySet
-from apps.paging.serializers import PageSerializer, TestPageSerializer
+from apps.paging.rules import Way
+from apps.paging.serializers import MineSerializer, PageSerializer, TestPageSerializer
 from apps.rollouts.models import Programme
 
 STATES = ("open", "unanswered", "acknowledged")
@@ -92,6 +97,58 @@ class TestPage(KeyedPost):
                                 origin="api", now=clock.now())  # fmt: skip
         fresh = Page.objects.with_course().get(pk=page.pk)
         return Response(PageSerializer(fresh).data, status=201)
+
+
+class MyWays(ApiView):
+    """How the caller is told, and what would happen now."""
+
+    @extend_schema(responses=MineSerializer)
+    def get(self, request: Request) -> Response:
+        """200 with ways, hours and a version; no address is told."""
+        return _told(mine_of(_caller(request)))
+
+    @extend_schema(request=MineSerializer, responses=MineSerializer)
+    def patch(self, request: Request) -> Response:
+        """200 with all of it. A way that is not named stays as it is; 400 for one that is not
+        there, 409 or 412 when it has changed since it was read."""
+        person = _caller(request)
+        found = mine_of(person)
+        require_version(request, found.version, _shown(found))
+        form = MineSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        facts = form.validated_data
+        services.save_own_ways(
+            person=person, ways=list(_ways(found, facts.get("ways", ()))),
+            quiet_hours=facts.get("quiet_hours"), origin="api", now=clock.now(),
+        )  # fmt: skip
+        return _told(mine_of(person))
+
+
+def _caller(request: Request) -> Person:
+    person: Any = request.user  # signed in, says the policy
+    return cast("Person", person)
+
+
+def _ways(found: Mine, asked: Iterable[dict[str, Any]]) -> Iterator[Way]:
+    """The ways as they are to be. Raises Problem for one that is not there."""
+    known = {one.key: one.way for one in found.ways}
+    for one in asked:
+        if one["key"] not in known:
+            words = f"There is no way {one['key'][:40]!r}; there are {', '.join(known)}."
+            raise Problem(400, words, errors={"ways": [words]})
+        yield replace(known[one["key"]], **one.get("way", {}))
+
+
+def _shown(found: Mine) -> dict[str, Any]:
+    at = clock.now()
+    now = {"ways": [one.key for one in found.told_at(at)], "is_at_work": found.is_at_work(at),
+           "is_quiet": found.is_quiet(at)}  # fmt: skip
+    facts = {name: getattr(found, name) for name in ("person", "quiet_hours", "ways", "version")}
+    return dict(MineSerializer({**facts, "now": now}).data)
+
+
+def _told(found: Mine) -> Response:
+    return Response(_shown(found), headers={"ETag": etag_of(found.version)})
 
 
 def _programme(person: Any, key: str) -> Programme:

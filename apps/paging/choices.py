@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from apps.accounts.choices import Role
+
 
 class Cause(TextChoices):
     """Why somebody is paged."""
@@ -14,6 +16,9 @@ class Cause(TextChoices):
 
 
 URGENT = frozenset({Cause.SEVERITY_ONE, Cause.TEST})  # these do not wait for anybody's quiet hours
+
+
+ANSWERING = frozenset(set(Role.values) - {Role.VIEWER})  # who may take a page of their programme
 
 
 class Aim(TextChoices):
@@ -38,6 +43,7 @@ class Through(TextChoices):
 
     PAGE = "page", "Portal"
     LINK = "link", "E-mail link"
+    SLACK = "slack", "Slack"
     API = "api", "API"
     TICKET = "ticket", "Ticket"
     SHIFT = "shift", "Hand-over"

@@ -12,7 +12,7 @@ from apps.outbox.mail import send_mail
 from apps.outbox.models import Delivery
 from apps.paging.models import Notice, address_of, with_ways
 from apps.paging.services import hurry
-from apps.paging.wording import mail_text, short_text, subject_of
+from apps.paging.wording import mail_text, short_text, slack_text, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def _posted(job: Job, notice: Notice, channel: str) -> dict[str, str]:
     if job.may_have_happened and (found := _found(chat, channel, key)):
         return {"source_ref": found}
     job.guard()
-    ref = chat.post(channel_ref=channel, thread_ref="", text=short_text(notice), key=key)
+    ref = chat.post(channel_ref=channel, thread_ref="", text=slack_text(notice), key=key)
     return {"source_ref": ref}
 
 

@@ -15,8 +15,14 @@ def subject_of(page: Page) -> str:
     return " ".join(f"[{page.get_cause_display()}] {page.words}".split())[:180]
 
 
+def slack_text(notice: Notice) -> str:
+    """For Slack, where a sign on the message acknowledges, too."""
+    page = notice.step.page
+    return f"{subject_of(page)}\nReact with ✅ to take it, or open {page_address(page)}"
+
+
 def short_text(notice: Notice) -> str:
-    """For a chat: what, and where to acknowledge. Nothing in it opens a door by itself."""
+    """For a text message: what, and where to acknowledge. Nothing in it opens a door by itself."""
     page = notice.step.page
     return f"{subject_of(page)}\nAcknowledge: {page_address(page)}"
 

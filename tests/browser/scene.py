@@ -26,7 +26,7 @@ from apps.oncall.services import (
     take_draft,
 )
 from apps.oncall.work import pass_due
-from apps.paging.services import page_me
+from apps.paging.services import add_way, page_me
 from apps.paging.work import take_due
 from apps.rollouts.models import ImportDraft, Programme
 from apps.rollouts.services import GivenFile, ImportOptions, add_contact, keep_draft
@@ -159,6 +159,8 @@ def full_scene() -> Scene:
     page_me(programme=scene.programme, person=build.person("ana"), token="t", origin="page",
             now=scene.now)  # fmt: skip
     take_due(now=scene.now)
+    add_way(person=build.person("ana"), address="pover://user@token", label="My phone",
+            origin="page", now=scene.now)  # fmt: skip
     passing(scene)
     return scene
 

@@ -11,6 +11,7 @@ from apps.intake.models import Message
 from apps.oncall.mine import coming
 from apps.oncall.models import CalendarSource, HandOver, Rota, ShiftBrief
 from apps.paging.links import SALT
+from apps.paging.models import ContactMethod
 from apps.paging.models import Page as PagingPage
 from apps.rollouts.models import ImportDraft, ReadinessItem
 from apps.simulator.demo.gate import MARK
@@ -70,6 +71,7 @@ PATHS = {  # pages whose address names something; filled from the scene
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
     "override-page": "/oncall/override/?{shift}",
+    "my-way-remove": "/paging/mine/{way}/remove/",
     "page-link": "/paging/link/{link}/",
     "planner": "/schedule/plan/?pace=2&first_week=2030-01-01&group_by=region",
 }
@@ -109,6 +111,7 @@ def path_of(name: str, scene: Scene) -> str:
              "calendar": CalendarSource.objects.get().pk,
              "hand_over": HandOver.objects.earliest("pk").pk,
              "brief": ShiftBrief.objects.earliest("pk").pk,
+             "way": ContactMethod.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip
     return PATHS.get(name, route.path).format(**facts)
 

@@ -10,8 +10,9 @@ from tests.pages import at_work
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = {"sign-in", "feed-file"}  # the first sends on who is signed in; the other needs a token
-OWN = {  # what is one person's own: the maker's import, the shift of who has it
+OWN = {  # what is one person's own: the maker's import, the shift of who has it, their ways
     "schedule-import-look": "pam", "cover-ask": "ana", "swap-ask": "ana",
+    "my-way-remove": "ana",
 }  # fmt: skip
 WHO = {"vic": Role.VIEWER, "dev": Role.DEVOPS, "dee": Role.DM, "pam": Role.PM, "ana": Role.ENGINEER}
 

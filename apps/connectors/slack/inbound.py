@@ -6,9 +6,9 @@ from typing import Any
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from apps.connectors.base import Forged
-from apps.connectors.slack.mapping import parse
+from apps.connectors.slack.mapping import parse, reactions
 
-__all__ = ["delivery_key", "handshake", "parse", "verify"]
+__all__ = ["delivery_key", "handshake", "parse", "reactions", "verify"]
 
 
 class _Instant(Clock):

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from apps.connectors.base import Message, Unreadable
+from apps.connectors.base import Message, Reaction, Unreadable
 from apps.connectors.slack.text import readable, storable
 
 TIMESTAMP = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
@@ -32,6 +32,26 @@ def parse(envelope: Any) -> list[Message]:
     if subtype == "message_deleted":
         return [_deleted(event, _dict(event.get("previous_message")), own_app)]
     return [_posted(event, own_app)] if subtype in POSTS else []
+
+
+def reactions(envelope: Any) -> list[Reaction]:
+    """The sign somebody put on a message; [] for every other event, and for signs on files.
+
+    Raises Unreadable as `parse` does.
+    """
+    event = _event(envelope)
+    item = _dict(event.get("item")) if event else {}
+    if event is None or event["type"] != "reaction_added" or item.get("type") != "message":
+        return []
+    return [
+        Reaction(
+            channel_ref=_channel(item),
+            source_ref=_stamp(item.get("ts")),
+            author_ref=_author_ref(event),
+            name=storable(_text(event.get("reaction")).partition("::")[0])[:MAX_REF],
+            at=instant(_stamp(event.get("event_ts"))),
+        )
+    ]
 
 
 def _event(envelope: Any) -> dict[str, Any] | None:

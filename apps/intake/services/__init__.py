@@ -6,6 +6,7 @@ from apps.intake.services.channels import bind_channel, save_channel
 from apps.intake.services.dismissing import dismiss_message, restore_message
 from apps.intake.services.exits import LogForm, log_message
 from apps.intake.services.messages import record_messages
+from apps.intake.services.reactions import take_reactions
 from apps.intake.services.refusals import (
     Stale,
     UnableToAsk,
@@ -45,6 +46,7 @@ __all__ = [
     "restore_message",
     "reveal_original",
     "save_channel",
+    "take_reactions",
     "tell_reporters",
     "threads_of",
 ]

@@ -1,14 +1,14 @@
 """Editing a layer of a rota: when it counts, who takes turns, from which day on."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from apps.accounts.models import Person
-from apps.core.forms import PageForm, needed
+from apps.core.forms import PageForm, hours_read, hours_told, needed
 from apps.oncall.choices import Unit
 from apps.oncall.services import LayerDraft, Place, RotaDraft
 
@@ -85,7 +85,7 @@ class RotaForm(PageForm):
         duties = {
             f"duty-{duty}": "\n".join(map(_told, places)) for duty, places in layer.duties.items()
         }
-        windows = "\n".join(f"{days} {hours}" for days, hours in (layer.windows or {}).items())
+        windows = hours_told(layer.windows or {})
         return {
             "seen": seen, "name": draft.name, "unit": layer.unit.value, "windows": windows,
             "hand_off": layer.hand_off, "follows_hours": layer.follows_hours, **duties,
@@ -114,7 +114,7 @@ class RotaForm(PageForm):
         columns = {
             "unit": Unit(facts["unit"]),
             "hand_off": facts["hand_off"],
-            "windows": _windows(facts["windows"]),
+            "windows": hours_read(facts["windows"]) or None,
             "follows_hours": facts["follows_hours"],
             "duties": self.duties(),
         }
@@ -162,9 +162,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as problem:
         raise ValueError(f"“{text}” is not a day such as 2022-06-27.") from problem
-
-
-def _windows(text: str) -> dict[str, str] | None:
-    lines: Sequence[str] = [line.strip() for line in text.splitlines() if line.strip()]
-    pairs = [line.partition(" ") for line in lines]
-    return {days: hours.strip() for days, _, hours in pairs} or None

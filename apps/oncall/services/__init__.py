@@ -55,6 +55,7 @@ from apps.oncall.services.overriding import (
     withdraw_override,
 )
 from apps.oncall.services.rotas import make_rota, save_rota
+from apps.oncall.services.telling import pass_unanswered
 
 __all__ = [
     "LONGEST",
@@ -85,6 +86,7 @@ __all__ = [
     "forget_drafts",
     "hand_over_note",
     "make_rota",
+    "pass_unanswered",
     "preview_draft",
     "preview_rota",
     "put_on_duty",

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.accounts.models import Person
-from apps.ledger.services import record
+from apps.core.guard import mask
 from apps.oncall.choices import Answer
 from apps.oncall.models import CoverRequest, Override, Rota
 from apps.oncall.services.overriding import Stand, UnableToOverride, put_on_duty, shift_of
+from apps.oncall.services.telling import record_cover, tell_asked, tell_asker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +62,13 @@ def ask_for_cover(
             "return_slot": in_return.slot if in_return else "",
             "return_starts_at": back[0],
             "return_ends_at": back[1],
-            "message": message.strip(),
+            "message": mask(message.strip()).text[:300],
             "made_at": now,
         },
     )
     if is_new:
-        _record(row, "asked", asked_by.username, origin, now)
+        tell_asked(row, now=now)
+        record_cover(row, "asked", asked_by.username, origin, now)
     return row
 
 
@@ -93,6 +95,7 @@ def accept_cover(
                               origin, now)
     ]  # fmt: skip
     _answer(row, Answer.ACCEPTED, person, origin, now)
+    tell_asker(row, Answer.ACCEPTED, now=now)
     return made
 
 
@@ -103,6 +106,7 @@ def decline_cover(*, request: CoverRequest, person: Person, origin: str, now: da
     if row.asked_id != person.pk:
         raise UnableToOverride("it was not you who was asked")
     _answer(row, Answer.DECLINED, person, origin, now)
+    tell_asker(row, Answer.DECLINED, now=now)
 
 
 @transaction.atomic
@@ -220,21 +224,4 @@ def _check_may_answer(row: CoverRequest, person: Person) -> None:
 def _answer(row: CoverRequest, answer: Answer, person: Person, origin: str, now: datetime) -> None:
     row.answer, row.answered_by, row.answered_at = answer, person, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
-    _record(row, answer.value, person.username, origin, now)
-
-
-def _record(row: CoverRequest, verb: str, actor: str, origin: str, now: datetime) -> None:
-    record(
-        subject="cover",
-        subject_key=f"{row.rota.key} {row.duty} {row.slot}",
-        verb=verb,
-        actor=actor,
-        origin=origin,
-        programme_id=row.rota.programme_id,
-        now=now,
-        fields={
-            "asked_by": row.asked_by.username,
-            "asked": row.asked.username if row.asked else "anybody",
-            "in_return": f"{row.return_duty} {row.return_slot}".strip(),
-        },
-    )
+    record_cover(row, answer.value, person.username, origin, now)

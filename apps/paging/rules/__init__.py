@@ -31,7 +31,15 @@ from apps.paging.rules.steps import (
     resumed,
     take,
 )
-from apps.paging.rules.telling import Telling, Told, is_quiet, last_resort, telling, ways_at
+from apps.paging.rules.telling import (
+    Telling,
+    Told,
+    is_quiet,
+    is_taking,
+    last_resort,
+    telling,
+    ways_at,
+)
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -52,6 +60,7 @@ __all__ = [
     "escalation",
     "first_due",
     "is_quiet",
+    "is_taking",
     "last_resort",
     "resumed",
     "take",

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from apps.paging.rules.facts import PersonFacts, Target, Way, World
 
+TAKING = frozenset({"white_check_mark", "heavy_check_mark", "raised_hand", "hand"})
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -41,6 +43,11 @@ def ways_at(person: PersonFacts, at: datetime) -> tuple[Way, ...]:
 def is_quiet(person: PersonFacts, at: datetime) -> bool:
     """Whether `at` is in somebody's quiet hours."""
     return person.quiet_hours is not None and person.quiet_hours.contains(at, person.zone)
+
+
+def is_taking(sign: str) -> bool:
+    """Whether a sign on a message says “I take it”; looking at it does not."""
+    return sign in TAKING
 
 
 def people_of(target: Target, world: World) -> tuple[str, ...]:

@@ -16,9 +16,16 @@ from apps.paging.services.starting import note_page
 
 @transaction.atomic
 def acknowledge(
-    *, page: Page, person: Person, through: Through, origin: str, now: datetime
+    *,
+    page: Page,
+    person: Person,
+    through: Through,
+    origin: str,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> bool:
-    """Somebody takes it: nobody else is told. True for the one who was first.
+    """Somebody takes it: nobody else is told. True for the one who was first. `said_at` is when
+    they did so elsewhere, for the ledger.
 
     A page about a ticket acknowledges the ticket too. Rows are locked in the order in which a
     change of the ticket locks them: the ticket, then its pages.
@@ -26,7 +33,8 @@ def acknowledge(
     incident = None
     if page.incident_id is not None:
         incident = Incident.objects.select_for_update(of=("self",)).get(pk=page.incident_id)
-    if not settle(page, by=person.username, through=through, origin=origin, now=now):
+    told = {"said_at": said_at.isoformat()} if said_at else {}
+    if not settle(page, by=person.username, through=through, origin=origin, now=now, **told):
         return False
     if incident is not None:
         asked = Asked(actor=person.username, origin=origin, now=now)
@@ -34,7 +42,9 @@ def acknowledge(
     return True
 
 
-def settle(page: Page, *, by: str, through: Through, origin: str, now: datetime) -> bool:
+def settle(
+    page: Page, *, by: str, through: Through, origin: str, now: datetime, **told: str
+) -> bool:
     """The conditional update, in the caller's transaction. The fence moves on, so that a worker in
     the middle of a step, or asleep over one, tells nobody any more."""
     won = Page.objects.open().filter(pk=page.pk).update(
@@ -42,5 +52,7 @@ def settle(page: Page, *, by: str, through: Through, origin: str, now: datetime)
         dead_at=None, leased_until=None, fence=F("fence") + 1, version=F("version") + 1,
     )  # fmt: skip
     if won:
-        note_page(page, "acknowledged", actor=by, origin=origin, now=now, through=through.value)
+        note_page(
+            page, "acknowledged", actor=by, origin=origin, now=now, through=through.value, **told
+        )
     return won == 1

@@ -64,6 +64,27 @@ def deleted(
     return _envelope(_hidden("message_deleted", channel, at_ts) | event, event_id)
 
 
+def reacted(
+    channel: str,
+    message: Mapping[str, Any],
+    *,
+    user: str,
+    name: str,
+    at_ts: str,
+    event_id: str | None = None,
+) -> Envelope:
+    """Somebody put a sign on a message."""
+    event = {
+        "type": "reaction_added",
+        "user": user,
+        "reaction": name,
+        "item_user": message["user"],
+        "item": {"type": "message", "channel": channel, "ts": message["ts"]},
+        "event_ts": at_ts,
+    }
+    return _wrapped(event, event_id, channel)
+
+
 def again(envelope: Mapping[str, Any], *, event_id: str | None = None) -> Envelope:
     """The same event under another event_id, as Slack has been seen to send it."""
     return {**envelope, "event_id": event_id or new_event_id()}
@@ -85,6 +106,10 @@ def _hidden(subtype: str, channel: str, at_ts: str) -> dict[str, Any]:
 
 
 def _envelope(event: Mapping[str, Any], event_id: str | None) -> Envelope:
+    return _wrapped({**event, "channel_type": "channel"}, event_id, event["channel"])
+
+
+def _wrapped(event: Mapping[str, Any], event_id: str | None, channel: str) -> Envelope:
     grant = {
         "enterprise_id": None,
         "team_id": TEAM,
@@ -96,11 +121,11 @@ def _envelope(event: Mapping[str, Any], event_id: str | None) -> Envelope:
         "token": "not-used",
         "team_id": TEAM,
         "api_app_id": APP,
-        "event": {**event, "channel_type": "channel"},
+        "event": dict(event),
         "type": "event_callback",
         "event_id": event_id or new_event_id(),
         "event_time": int(str(event["event_ts"]).partition(".")[0]),
         "authorizations": [grant],
         "is_ext_shared_channel": False,
-        "event_context": f"4-{event['type']}-{TEAM}-{event['channel']}",
+        "event_context": f"4-{event['type']}-{TEAM}-{channel}",
     }

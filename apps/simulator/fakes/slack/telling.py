@@ -80,6 +80,27 @@ class TellsHooks:
         """A message that is here already, our bot's own too, as an event. Raises KeyError."""
         return self.deliver(hook_url, events.posted(channel, self._existing(channel, ts)))
 
+    def send_reaction(
+        self,
+        hook_url: str,
+        channel: str,
+        ts: str,
+        user: str = "U0ANA",
+        name: str = "white_check_mark",
+        *,
+        event_id: str | None = None,
+    ) -> Delivered:
+        """Somebody puts a sign on a message: it is kept there. Raises KeyError, OSError."""
+        with self.workspace.lock:
+            at_ts = self.workspace.next_ts(channel)
+            signs = [*self._existing(channel, ts).get("reactions", ())]
+            signs.append({"name": name, "users": [user], "count": 1})
+            message = self.workspace.edit(channel, ts, {"reactions": signs})
+        envelope = events.reacted(
+            channel, message, user=user, name=name, at_ts=at_ts, event_id=event_id
+        )
+        return self.deliver(hook_url, envelope)
+
     def deliver(
         self,
         hook_url: str,

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.choices import Role
 from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
@@ -17,7 +16,7 @@ from apps.core.numbers import whole_number
 from apps.core.pages import back_to, said, show, warned
 from apps.core.refusals import refuse
 from apps.paging import services
-from apps.paging.choices import Cause, Through
+from apps.paging.choices import ANSWERING, Cause, Through
 from apps.paging.links import Link, LinkExpired, read_link
 from apps.paging.listing import STATES, chosen, lines
 from apps.paging.models import Page, PageQuerySet
@@ -25,7 +24,6 @@ from apps.rollouts.models import Programme
 
 MOST = 25
 PAUSE = timedelta(minutes=30)
-ANSWERING = frozenset(set(Role.values) - {Role.VIEWER})
 
 
 @require_safe

@@ -1,0 +1,76 @@
+"""Acknowledging a page by a sign on the message that told of it, in Slack."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.accounts.models import Person
+from apps.connections.models import Connection
+from apps.connectors.base import Reaction
+from apps.outbox.models import Delivery
+from apps.paging.choices import ANSWERING, Through
+from apps.paging.models import Notice, Page
+from apps.paging.rules import is_taking
+from apps.paging.services.answering import acknowledge
+
+DIRECT = "D"  # how the id of a conversation with one person begins
+
+
+class PostUnderWay(Exception):
+    """A message to this person or channel is being posted: it is not known yet which it is."""
+
+
+@transaction.atomic
+def acknowledge_by_reaction(*, connection: Connection, reaction: Reaction, now: datetime) -> str:
+    """Take the page whose message somebody marked; returns what came of it, in words.
+
+    Without effect: another sign, somebody unknown, who only looks on or is not in the programme,
+    a page somebody has already, any other message. Raises PostUnderWay.
+    """
+    if not is_taking(reaction.name):
+        return "a reaction that takes nothing"
+    person = _person(connection, reaction)
+    if person is None:
+        return "a reaction of somebody unknown"
+    notice = _notice(connection, reaction, person)
+    if notice is None:
+        return "a reaction to something else"
+    page = notice.step.page
+    if not ANSWERING & person.roles_in(page.programme_id):
+        return "a reaction of somebody who may not acknowledge"
+    is_first = acknowledge(
+        page=page, person=person, through=Through.SLACK, origin=connection.key, now=now,
+        said_at=reaction.at,
+    )  # fmt: skip
+    return f"page {page.key} acknowledged" if is_first else "somebody was faster"
+
+
+def _person(connection: Connection, reaction: Reaction) -> Person | None:
+    handles = {"handles__kind": connection.kind, "handles__ref": reaction.author_ref}
+    return Person.objects.filter(**handles, is_active=True).first()
+
+
+def _notice(connection: Connection, reaction: Reaction, person: Person) -> Notice | None:
+    """The notice this message told, of a page nobody has yet; theirs, or of the channel."""
+    pages = Page.objects.open().filter(programme__connections=connection)
+    keys = [str(key) for key in pages.values_list("key", flat=True)]
+    posts = Delivery.objects.filter(connection=connection, subject="page", subject_key__in=keys)
+    told = posts.filter(result__source_ref=reaction.source_ref)
+    if found := _meant(told, connection, reaction, person):
+        return found
+    if _meant(posts.waiting().filter(attempts__gt=0), connection, reaction, person):
+        raise PostUnderWay("a page is being posted there")
+    return None
+
+
+def _meant(
+    posts: Iterable[Delivery], connection: Connection, reaction: Reaction, person: Person
+) -> Notice | None:
+    place = Q(channel=f"{connection.key}:{reaction.channel_ref}")
+    if reaction.channel_ref.startswith(DIRECT):
+        place = Q(person=person)
+    keys = [one.dedupe_key for one in posts]
+    rows = Notice.objects.filter(place, dedupe_key__in=keys)
+    return rows.select_related("step__page__programme").first() if keys else None
