@@ -131,6 +131,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "coverage-accept": {"POST": DECIDING},
     "coverage-withdraw": {"POST": DECIDING},
     "coverage-cover": {"POST": DECIDING},
+    "fairness-page": READ,
+    "fairness-csv": READ,
     "rota-page": READ,
     "rota-edit": {"GET": DECIDING, "POST": DECIDING},
     "calendar-add": {"GET": DECIDING, "POST": DECIDING},
@@ -213,6 +215,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-now": READ,
     "oncall-shifts": READ,
     "oncall-coverage": READ,
+    "oncall-fairness": READ,
     "oncall-overrides": {"GET": EVERY_ROLE, "POST": TICKING},  # others than oneself: who decides
     "oncall-override": {"GET": EVERY_ROLE, "DELETE": TICKING},
     "oncall-swaps": {"POST": DECIDING},

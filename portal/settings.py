@@ -271,6 +271,7 @@ MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 HAND_OVER_FACTS = "portal.tables.HAND_OVER_FACTS"
+FAIRNESS_COUNTS = "portal.tables.FAIRNESS_COUNTS"
 HAND_OVER_FOLLOWERS = "portal.tables.HAND_OVER_FOLLOWERS"
 INCIDENT_FOLLOWERS = "portal.tables.INCIDENT_FOLLOWERS"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"

@@ -29,6 +29,7 @@ MORE_PAGES = (  # found by name, not in the navigation
     Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),
     Place("Deputies", "user-check", "deputies-page", ""),
     Place("Coverage proof", "calendar-user", "coverage-page", ""),
+    Place("Fairness", "users", "fairness-page", ""),
     Place("New work item", "plus", "new-work-item", "", roles=DECIDING | {Role.ENGINEER}),
     Place("Your account", "user", "account", ""),
     Place("Calendars", "calendar-plus", "feeds-page", ""),
@@ -72,6 +73,11 @@ HAND_OVER_FACTS = (  # callables (hand-over, now) -> Facts its note begins with
 
 HAND_OVER_FOLLOWERS = (  # callables (hand-over, by, origin, now), when it is acknowledged
     "apps.paging.following.hand_over_taken",
+)
+
+FAIRNESS_COUNTS = (  # callables (programme, period) -> Counts by person beside their hours
+    "apps.incidents.fairness.acknowledged",
+    "apps.incidents.fairness.given",
 )
 
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None

@@ -25,7 +25,7 @@ HEAVIEST = 250_000  # bytes of a first visit, as sent
 MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
 NO_PAGES = {  # routes that answer with something else than a page
     "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
-    "audit-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
+    "audit-csv", "fairness-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
     "schedule-import-errors",
 }  # fmt: skip
 READERS = {"audit": "adi", "swap-arrange": "pam",

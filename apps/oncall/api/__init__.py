@@ -3,6 +3,7 @@
 from apps.oncall.api.calendars import Calendars, OneCalendar
 from apps.oncall.api.coverage import OncallCoverage
 from apps.oncall.api.covers import AcceptCover, Covers, DeclineCover, OneCover, WithdrawCover
+from apps.oncall.api.fairness import OncallFairness
 from apps.oncall.api.handing import AcknowledgeHandOver, GiveHandOver, HandOvers, OneHandOver
 from apps.oncall.api.reads import OncallNow, OncallShifts
 from apps.oncall.api.standing import Leaves, OneLeave, OneOverride, Overrides, Swaps
@@ -17,6 +18,7 @@ __all__ = [
     "HandOvers",
     "Leaves",
     "OncallCoverage",
+    "OncallFairness",
     "OncallNow",
     "OncallShifts",
     "OneCalendar",

@@ -1,5 +1,5 @@
 """Pages of on-call: the schedule, one's own shifts, standing in, hand-overs, the coverage
-proof."""
+proof, the fairness ledger."""
 
 from apps.oncall.views.calendars import add as add_calendar
 from apps.oncall.views.calendars import look as look_at_calendar
@@ -12,6 +12,8 @@ from apps.oncall.views.covers import accept as accept_request
 from apps.oncall.views.covers import arrange, ask_cover, ask_swap
 from apps.oncall.views.covers import decline as decline_request
 from apps.oncall.views.covers import withdraw as withdraw_request
+from apps.oncall.views.fairness import download as fairness_csv
+from apps.oncall.views.fairness import page as fairness
 from apps.oncall.views.handing import acknowledge as acknowledge_hand_over
 from apps.oncall.views.handing import brief, hand_over, hand_overs
 from apps.oncall.views.leave import new_leave
@@ -39,6 +41,8 @@ __all__ = [
     "edit_rota",
     "end_leave",
     "end_override",
+    "fairness",
+    "fairness_csv",
     "hand_over",
     "hand_overs",
     "look_at_calendar",
