@@ -146,6 +146,12 @@ POLICY: dict[str, dict[str, Rule]] = {
     "shift-hand-over": {"GET": EVERY_ROLE, "POST": TICKING},  # who goes, or who decides
     "shift-hand-over-acknowledge": {"POST": TICKING},  # who comes, or who decides
     "shift-brief": READ,
+    "holiday-duties-page": READ,
+    "holiday-duty-page": {"GET": EVERY_ROLE, "POST": TICKING},  # who has it, or who decides
+    "holiday-duty-page-confirm": {"POST": TICKING},
+    "holiday-duty-page-withdraw": {"POST": TICKING},
+    "holiday-duty-page-reopen": {"POST": TICKING},
+    "rota-mute": {"GET": DECIDING, "POST": DECIDING},
     "cover-ask": {"GET": TICKING, "POST": TICKING},
     "cover-page-accept": {"POST": TICKING},
     "cover-page-decline": {"POST": TICKING},
@@ -228,6 +234,9 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-calendar": {"GET": EVERY_ROLE, "DELETE": DECIDING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
+    "holiday-duties": READ,
+    "holiday-duty": READ,
+    "holiday-duty-confirm": {"POST": TICKING},  # who has it, or who decides
     "handovers": READ,
     "handover": {"GET": EVERY_ROLE, "PATCH": TICKING},
     "handover-give": {"POST": TICKING},

@@ -253,6 +253,7 @@ OUTBOX_HANDLERS = {
     "page.channel": "apps.paging.deliveries.ToChannel",
     "page.other": "apps.paging.deliveries.ByOther",
     "brief.email": "apps.oncall.deliveries.BriefByMail",
+    "holiday.email": "apps.oncall.deliveries.HolidayByMail",
 }
 DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
     "intake": "apps.intake.work.process_due",

@@ -29,6 +29,7 @@ MORE_PAGES = (  # found by name, not in the navigation
     Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),
     Place("Deputies", "user-check", "deputies-page", ""),
     Place("Coverage proof", "calendar-user", "coverage-page", ""),
+    Place("Downtimes of holidays", "calendar", "holiday-duties-page", ""),
     Place("Fairness", "users", "fairness-page", ""),
     Place("New work item", "plus", "new-work-item", "", roles=DECIDING | {Role.ENGINEER}),
     Place("Your account", "user", "account", ""),

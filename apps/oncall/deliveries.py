@@ -1,4 +1,4 @@
-"""Telling somebody that their shift is about to begin."""
+"""Telling somebody that their shift is about to begin, or that a holiday's downtime is prepared."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.connectors.base import ConnectorError
-from apps.oncall.models import HandOver, Rota, ShiftBrief
+from apps.oncall.choices import Preparation
+from apps.oncall.models import HandOver, HolidayDuty, Rota, ShiftBrief
 from apps.oncall.rules import on_duty
 from apps.outbox.handlers import Job, Sent
 from apps.outbox.mail import send_mail
@@ -69,5 +70,40 @@ def _taken_over(brief: ShiftBrief) -> list[str]:
     return [f"{row.outgoing} {did}: {address}"]
 
 
-def _written(at: datetime, brief: ShiftBrief) -> str:
-    return f"{at.astimezone(ZoneInfo(brief.person.time_zone)):%a %-d %b %H:%M %Z}"
+def _written(at: datetime, row: ShiftBrief | HolidayDuty) -> str:
+    return f"{at.astimezone(ZoneInfo(row.person.time_zone)):%a %-d %b %H:%M %Z}"
+
+
+class HolidayByMail:
+    """Outbox action `holiday.email`. Nobody is written to about what was decided meanwhile, or went
+    to somebody else."""
+
+    def send(self, job: Job) -> Sent:
+        """Send it. Raises ConnectorError."""
+        facts = job.delivery.payload
+        duty = HolidayDuty.objects.with_people().get(pk=facts["duty"])
+        if duty.state != Preparation.PREPARED or duty.person_id != facts["person"]:
+            return Sent(result={"left_out": "decided, or somebody else's now"})
+        if not duty.person.email:
+            raise ConnectorError("this person has no address any more", permanent=True)
+        subject = f"Downtime for {duty.names}"
+        subject = f"Not confirmed yet: {subject}" if facts["is_reminder"] else subject
+        return Sent(result=send_mail(job, to=duty.person.email, subject=subject,
+                                     text=holiday_text(duty)))  # fmt: skip
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        """Nothing: it waits on the console of whoever has it, too."""
+
+
+def holiday_text(duty: HolidayDuty) -> str:
+    """What to mute and when, what to do, and where."""
+    return "\n".join(
+        [
+            f"{duty.names}: nobody works, and monitors that live from activity may fire.",
+            f"You are on duty in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
+            f"from {_written(duty.starts_at, duty)} to {_written(duty.ends_at, duty)}.",
+            "",
+            "Look at the hours, copy it into Datadog (Rollcall does not create it there), confirm:",
+            f"{settings.BASE_URL}{reverse('holiday-duty-page', args=[duty.pk])}",
+        ]
+    )

@@ -1,4 +1,5 @@
-"""The pass of on-call: rows for the hand-overs and briefs that come, and briefs that are due.
+"""The pass of on-call: rows for the hand-overs and briefs that come, briefs that are due,
+and what is prepared for a holiday.
 
 Schedules are computed once a minute, and for the rotas of which a brief is due, so that it goes to
 whoever really comes; a pass with nothing due asks two questions.
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from apps.core.models import Heartbeat
 from apps.oncall.models import Rota, ShiftBrief
-from apps.oncall.services import expect, tell_brief
+from apps.oncall.services import expect, prepare, tell_brief
 
 LOOKED = "oncall"  # the heartbeat of the last look at all rotas
 EVERY = timedelta(minutes=1)
@@ -41,7 +42,8 @@ def is_time_to_look(now: datetime) -> bool:
 
 
 def _look(rota: Rota, now: datetime) -> None:
-    try:
-        expect(rota=rota, now=now)
-    except Exception:  # a defect in one rota must not leave the others without
-        log.exception("oncall: rota %s cannot be looked at", rota.pk)
+    for look in (expect, prepare):
+        try:
+            look(rota=rota, now=now)
+        except Exception:  # a defect in one rota must not leave the others without
+            log.exception("oncall: rota %s cannot be looked at", rota.pk)

@@ -14,7 +14,7 @@ from apps.incidents.models import Category, Incident, Queue
 from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
-from apps.oncall.models import HandOver, Rota
+from apps.oncall.models import HandOver, HolidayDuty, Rota
 from apps.oncall.services import Stand, draft_file, draft_newer, put_on_duty, take_draft
 from apps.oncall.work import pass_due
 from apps.paging.services import page_me
@@ -147,7 +147,20 @@ def full_scene() -> Scene:
             now=scene.now)  # fmt: skip
     take_due(now=scene.now)
     passing(scene)
+    holiday(scene)
     return scene
+
+
+def holiday(scene: Scene) -> HolidayDuty:
+    """Ana has the downtime of tomorrow's holiday to confirm; it ends in three days."""
+    [rota] = Rota.objects.all()
+    start = scene.now + timedelta(hours=2)
+    return HolidayDuty.objects.create(
+        rota=rota, prepared_on=scene.now.date(), person=scene.people["ana"],
+        holidays=[{"on": str((start + timedelta(days=1)).date()), "name": "Founders' day"}],
+        starts_at=start, ends_at=start + timedelta(days=3), mute="tag:service:check-in",
+        remind_at=scene.now + timedelta(hours=1), told_at=scene.now,
+    )  # fmt: skip
 
 
 def passing(scene: Scene, minutes: float = 10) -> HandOver:

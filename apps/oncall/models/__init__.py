@@ -5,6 +5,7 @@ from apps.oncall.models.calendars import CalendarShift, CalendarSource
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
 from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
+from apps.oncall.models.holidays import HolidayDuty, HolidayDutyQuerySet
 from apps.oncall.models.rotas import Participant, Rota, RotaQuerySet, RotaVersion
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Duties",
     "HandOver",
     "HandOverQuerySet",
+    "HolidayDuty",
+    "HolidayDutyQuerySet",
     "Leave",
     "OnDuty",
     "Override",
