@@ -99,7 +99,7 @@ def holiday_text(duty: HolidayDuty) -> str:
     """What to mute and when, what to do, and where."""
     return "\n".join(
         [
-            f"{duty.names}: nobody works, and monitors that live from activity may fire.",
+            f"{duty.names}: so little happens that monitors would fire for nothing.",
             f"You are on duty in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
             f"from {_written(duty.starts_at, duty)} to {_written(duty.ends_at, duty)}.",
             "",

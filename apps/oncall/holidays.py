@@ -7,7 +7,7 @@ from apps.accounts.models import Person
 from apps.oncall.access import decides
 from apps.oncall.handing import WORKING
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.rules import Spell, final_schedule, spells
+from apps.oncall.rules import final_schedule, spells
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ def may_decide(duty: HolidayDuty, person: Person) -> bool:
 def on_duty_then(duty: HolidayDuty) -> list[OnDutyThen]:
     """Who has which duty of the rota while the downtime lasts; a constant number of queries."""
     rota = Rota.objects.with_facts().get(pk=duty.rota_id)
-    people = rota.people()
-    found: list[Spell] = spells(final_schedule(rota.facts(), *duty.period))
-    return [OnDutyThen(people[one.person], one.duty, one.start, one.end) for one in found]
+    facts, people = rota.facts(), rota.people()
+    place = {name: number for number, name in enumerate(facts.duties())}
+    found = spells(final_schedule(facts, *duty.period))
+    return [
+        OnDutyThen(people[one.person], one.duty, one.start, one.end)
+        for one in sorted(found, key=lambda one: (one.start, place[one.duty]))
+    ]

@@ -43,7 +43,7 @@ def works(at: Any) -> None:
 
 def got() -> list[tuple[str, str]]:
     """Who got which mail about a downtime, in order."""
-    return [(one.to[0].partition("@")[0], one.subject) for one in mail.outbox
+    return [(one.to[0].partition("@")[0], str(one.subject)) for one in mail.outbox
             if "owntime" in one.subject]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What has to be muted over a holiday: prepared for whoever is on duty, confirmed or not needed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -103,6 +103,11 @@ class HolidayDuty(models.Model):
         return named_days([row["name"] for row in self.holidays])
 
     @property
+    def days(self) -> list[tuple[date, str]]:
+        """Each holiday and its name, in order."""
+        return [(date.fromisoformat(row["on"]), row["name"]) for row in self.holidays]
+
+    @property
     def period(self) -> Period:
         return Period(self.starts_at, self.ends_at)
 
@@ -111,5 +116,6 @@ class HolidayDuty(models.Model):
         """What is to be typed into Datadog, in the rota's zone."""
         return Downtime(
             period=self.period, mute=self.mute, zone=self.rota.time_zone,
-            message=f"{self.names}: nobody works, so nothing happens ({self.rota.programme})",
+            message=f"{self.names}: so little happens that monitors would fire for nothing"
+            f" ({self.rota.programme})",
         )  # fmt: skip

@@ -47,8 +47,8 @@ def _made_or_followed(
 ) -> HolidayDuty | None:
     downtime = downtime_of(rota.facts(), found)
     person = _on_duty(rota, found, now)
-    row = HolidayDuty.objects.filter(rota=rota, prepared_on=found.before)
-    row = row.select_related("person").first()
+    rows = HolidayDuty.objects.filter(rota=rota, prepared_on=found.before)
+    row = rows.select_related("person").first()
     if row is None:
         if person is None or now >= downtime.end:
             return None
