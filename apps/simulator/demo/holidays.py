@@ -4,20 +4,17 @@ from datetime import datetime, timedelta
 
 from apps.oncall.models import HolidayDuty, Rota
 from apps.oncall.rules.breaks import break_near, prepared_at
-from apps.oncall.services import Wanted, confirm_holiday, prepare, set_mute
+from apps.oncall.services import Wanted, confirm_holiday, prepare
 from apps.rollouts.models import Programme
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 BACK = 60  # days in which there is a holiday, mostly
-MUTE = "tag:service:check-in\nscope:env:prod"
 
 
 def seed_holidays(programme: Programme, now: datetime) -> int:
     """Prepare and confirm the downtime of the last holiday before `now` (UTC) for each rota that
     had somebody on duty; returns how many."""
     for rota in Rota.objects.for_programme(programme):
-        by = Wanted(actor="system", origin="command", now=now)
-        set_mute(rota=rota, mute=MUTE, wanted=by)
         if (at := _last(programme, rota, now)) is not None:
             prepare(rota=rota, now=at)
     rows = HolidayDuty.objects.prepared().filter(rota__programme=programme).with_people()
