@@ -131,6 +131,8 @@ POLICY: dict[str, dict[str, Rule]] = {
     "coverage-accept": {"POST": DECIDING},
     "coverage-withdraw": {"POST": DECIDING},
     "coverage-cover": {"POST": DECIDING},
+    "fairness-page": READ,
+    "fairness-csv": READ,
     "rota-page": READ,
     "rota-new": {"GET": DECIDING, "POST": DECIDING},
     "rota-edit": {"GET": DECIDING, "POST": DECIDING},
@@ -147,6 +149,12 @@ POLICY: dict[str, dict[str, Rule]] = {
     "shift-hand-over": {"GET": EVERY_ROLE, "POST": TICKING},  # who goes, or who decides
     "shift-hand-over-acknowledge": {"POST": TICKING},  # who comes, or who decides
     "shift-brief": READ,
+    "holiday-duties-page": READ,
+    "holiday-duty-page": {"GET": EVERY_ROLE, "POST": TICKING},  # who has it, or who decides
+    "holiday-duty-page-confirm": {"POST": TICKING},
+    "holiday-duty-page-withdraw": {"POST": TICKING},
+    "holiday-duty-page-reopen": {"POST": TICKING},
+    "rota-mute": {"GET": DECIDING, "POST": DECIDING},
     "cover-ask": {"GET": TICKING, "POST": TICKING},
     "cover-page-accept": {"POST": TICKING},
     "cover-page-decline": {"POST": TICKING},
@@ -219,6 +227,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-now": READ,
     "oncall-shifts": READ,
     "oncall-coverage": READ,
+    "oncall-fairness": READ,
     "oncall-overrides": {"GET": EVERY_ROLE, "POST": TICKING},  # others than oneself: who decides
     "oncall-override": {"GET": EVERY_ROLE, "DELETE": TICKING},
     "oncall-swaps": {"POST": DECIDING},
@@ -231,6 +240,9 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-calendar": {"GET": EVERY_ROLE, "DELETE": DECIDING},
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
+    "holiday-duties": READ,
+    "holiday-duty": READ,
+    "holiday-duty-confirm": {"POST": TICKING},  # who has it, or who decides
     "handovers": READ,
     "handover": {"GET": EVERY_ROLE, "PATCH": TICKING},
     "handover-give": {"POST": TICKING},

@@ -254,6 +254,7 @@ OUTBOX_HANDLERS = {
     "page.other": "apps.paging.deliveries.ByOther",
     "brief.email": "apps.oncall.deliveries.BriefByMail",
     "cover.email": "apps.oncall.deliveries.CoverByMail",
+    "holiday.email": "apps.oncall.deliveries.HolidayByMail",
 }
 DRAINS = {  # one pass over what is due; used by `manage.py drain`, by the tasks and by the tick
     "intake": "apps.intake.work.process_due",
@@ -272,6 +273,7 @@ MORE_PAGES = "portal.tables.MORE_PAGES"
 HEAD_SEQ = "apps.ledger.services.head_seq"  # where the live updates of a page begin
 TELL_REPORTERS = "apps.intake.services.tell_reporters"
 HAND_OVER_FACTS = "portal.tables.HAND_OVER_FACTS"
+FAIRNESS_COUNTS = "portal.tables.FAIRNESS_COUNTS"
 HAND_OVER_FOLLOWERS = "portal.tables.HAND_OVER_FOLLOWERS"
 INCIDENT_FOLLOWERS = "portal.tables.INCIDENT_FOLLOWERS"
 PAGE_PANELS = "portal.tables.PAGE_PANELS"

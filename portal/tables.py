@@ -29,6 +29,8 @@ MORE_PAGES = (  # found by name, not in the navigation
     Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),
     Place("Deputies", "user-check", "deputies-page", ""),
     Place("Coverage proof", "calendar-user", "coverage-page", ""),
+    Place("Downtimes of holidays", "calendar", "holiday-duties-page", ""),
+    Place("Fairness", "users", "fairness-page", ""),
     Place("New work item", "plus", "new-work-item", "", roles=DECIDING | {Role.ENGINEER}),
     Place("How you are told", "bell", "my-ways", ""),
     Place("Your account", "user", "account", ""),
@@ -73,6 +75,11 @@ HAND_OVER_FACTS = (  # callables (hand-over, now) -> Facts its note begins with
 
 HAND_OVER_FOLLOWERS = (  # callables (hand-over, by, origin, now), when it is acknowledged
     "apps.paging.following.hand_over_taken",
+)
+
+FAIRNESS_COUNTS = (  # callables (programme, period) -> Counts by person beside their hours
+    "apps.incidents.fairness.acknowledged",
+    "apps.incidents.fairness.given",
 )
 
 PAGE_PANELS: dict[str, tuple[str, ...]] = {  # callables (subject, person, now) -> Panel | None

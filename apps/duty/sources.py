@@ -25,7 +25,7 @@ from apps.incidents.models import Incident
 from apps.intake.choices import Purpose
 from apps.intake.models import Arrival, Message
 from apps.intake.rules.clocks import log_due_at
-from apps.oncall.models import HandOver
+from apps.oncall.models import HandOver, HolidayDuty
 from apps.oncall.rules.handing import TO_WRITE
 from apps.outbox.models import Delivery
 from apps.rollouts.pressing import Pressing, pressing_for
@@ -77,6 +77,7 @@ def _collect(person: Person, now: datetime, tickets: Q) -> Found:
         _add_decisions(found, person, roles)
     _add_readiness(found, person, now)
     _add_hand_overs(found, person, now)
+    _add_holidays(found, person, now)
     return found
 
 
@@ -282,5 +283,25 @@ def _given(row: HandOver) -> Todo:
         action="Write",
         since_at=row.ends_at - TO_WRITE,
         due_at=row.starts_at,
+        is_mine=True,
+    )
+
+
+def _add_holidays(found: Found, person: Person, now: datetime) -> None:
+    """Downtimes of holidays that wait for this person."""
+    rows = HolidayDuty.objects.visible_to(person).waiting_for(person, now).with_people()
+    found.add("holidays", list(rows[: MOST + 1]), _holiday)
+
+
+def _holiday(row: HolidayDuty) -> Todo:
+    return Todo(
+        ref=f"holiday-{row.pk}",
+        responsibility=Responsibility.DASHBOARDS,
+        title=f"Confirm the downtime for {row.names}",
+        reason=f"{row.rota} · prepared, not confirmed",
+        url=reverse("holiday-duty-page", args=[row.pk]),
+        action="Confirm",
+        since_at=row.told_at or row.remind_at,
+        due_at=row.remind_at,
         is_mine=True,
     )

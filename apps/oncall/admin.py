@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.ledger.admin import Ledgered, ReadOnly
-from apps.oncall.models import HandOver, Leave, Override, Rota, RotaVersion
+from apps.oncall.models import HandOver, HolidayDuty, Leave, Override, Rota, RotaVersion
 
 
 @admin.register(Leave)
@@ -47,3 +47,11 @@ class HandOverAdmin(ReadOnly):
 
     list_display = ("rota", "duty", "outgoing", "incoming", "starts_at", "acknowledged_by")
     list_select_related = ("rota", "outgoing", "incoming")
+
+
+@admin.register(HolidayDuty)
+class HolidayDutyAdmin(ReadOnly):
+    """Downtimes of holidays; they are adjusted and confirmed on their pages."""
+
+    list_display = ("rota", "names", "person", "starts_at", "ends_at", "state", "decided_by")
+    list_select_related = ("rota", "person")

@@ -26,6 +26,14 @@ PRIMARY = "primary"
 BACKUP = "backup"
 
 
+class Preparation(TextChoices):
+    """Where the downtime of a holiday stands."""
+
+    PREPARED = "prepared"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn", "Not needed"
+
+
 class Answer(TextChoices):
     """What became of a request for cover."""
 

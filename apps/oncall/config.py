@@ -13,7 +13,15 @@ from apps.core.config.words import suggestion
 from apps.oncall.choices import Unit
 from apps.oncall.models import Participant, Rota, RotaVersion
 from apps.oncall.rules import HandOff
-from apps.oncall.services import LayerDraft, Place, RotaDraft, UnableToSaveRota, save_rota
+from apps.oncall.services import (
+    LayerDraft,
+    Place,
+    RotaDraft,
+    UnableToSaveRota,
+    Wanted,
+    save_rota,
+    set_mute,
+)
 from apps.rollouts.config.fields import HoursField, ZoneField
 from apps.rollouts.models import Programme
 
@@ -79,6 +87,10 @@ class RotaForm(TurnsForm):
     name = serializers.CharField(max_length=120)
     time_zone = ZoneField()
     effective_from = serializers.DateField(required=False)
+    mute = serializers.CharField(
+        required=False, allow_blank=True, max_length=2000,
+        help_text="What downtimes of holidays mute, a line each; left out, it stays.",
+    )  # fmt: skip
     layers = LayerForm(many=True, default=list)
 
 
@@ -114,7 +126,7 @@ def _apply(
     applying: Applying, entry: dict[str, Any], people: dict[str, Person], path: Path
 ) -> None:
     try:
-        _, before, after = save_rota(
+        rota, before, after = save_rota(
             programme=applying.programme,
             key=entry["key"],
             draft=_draft(applying, entry, people),
@@ -125,7 +137,15 @@ def _apply(
     except UnableToSaveRota as problem:
         applying.refuse(str(problem), (*path, problem.field))
     else:
+        if "mute" in entry:
+            was, mute = rota.mute, _mute(applying, rota, entry["mute"])
+            before, after = before and {**before, "mute": was}, {**after, "mute": mute}
         note_change(applying, f"rota {entry['key']}", before, after)
+
+
+def _mute(applying: Applying, rota: Rota, mute: str) -> str:
+    by = Wanted(actor=applying.actor, origin=applying.origin, now=applying.now)
+    return set_mute(rota=rota, mute=mute, wanted=by).mute
 
 
 def _draft(applying: Applying, entry: dict[str, Any], people: dict[str, Person]) -> RotaDraft:
@@ -177,6 +197,7 @@ def export_rotas(programme: Programme) -> list[dict[str, Any]]:
 def _exported(rota: Rota, latest: list[RotaVersion], back: timedelta) -> dict[str, Any]:
     base, *over = latest
     entry: dict[str, Any] = {"key": rota.key, "name": rota.name, "time_zone": rota.time_zone}
+    entry["mute"] = rota.mute
     entry |= _turns_told(base, back)
     layers = [
         {"key": one.layer, "time_zone": one.time_zone} | _turns_told(one, back)

@@ -1,5 +1,5 @@
-"""Telling somebody that their shift is about to begin, that they are asked to take one, and what
-became of what they asked."""
+"""Telling somebody that their shift is about to begin, that they are asked to take one and what
+became of what they asked, that a holiday's downtime is prepared."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,8 +10,8 @@ from django.urls import reverse
 from apps.accounts.models import Person
 from apps.connectors.base import ConnectorError
 from apps.oncall.access import workers
-from apps.oncall.choices import Answer
-from apps.oncall.models import CoverRequest, HandOver, Rota, ShiftBrief
+from apps.oncall.choices import Answer, Preparation
+from apps.oncall.models import CoverRequest, HandOver, HolidayDuty, Rota, ShiftBrief
 from apps.oncall.rules import on_duty
 from apps.oncall.services.telling import ASKED, UNANSWERED
 from apps.oncall.wording import cover_subject, cover_text, span
@@ -110,3 +110,38 @@ def _taken_over(brief: ShiftBrief) -> list[str]:
     did = "has handed over" if row.handed_at else "has not handed over yet"
     address = f"{settings.BASE_URL}{reverse('shift-hand-over', args=[row.pk])}"
     return [f"{row.outgoing} {did}: {address}"]
+
+
+class HolidayByMail:
+    """Outbox action `holiday.email`. Nobody is written to about what was decided meanwhile, or went
+    to somebody else."""
+
+    def send(self, job: Job) -> Sent:
+        """Send it. Raises ConnectorError."""
+        facts = job.delivery.payload
+        duty = HolidayDuty.objects.with_people().get(pk=facts["duty"])
+        if duty.state != Preparation.PREPARED or duty.person_id != facts["person"]:
+            return Sent(result={"left_out": "decided, or somebody else's now"})
+        if not duty.person.email:
+            raise ConnectorError("this person has no address any more", permanent=True)
+        subject = f"Downtime for {duty.names}"
+        subject = f"Not confirmed yet: {subject}" if facts["is_reminder"] else subject
+        return Sent(result=send_mail(job, to=duty.person.email, subject=subject,
+                                     text=holiday_text(duty)))  # fmt: skip
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        """Nothing: it waits on the console of whoever has it, too."""
+
+
+def holiday_text(duty: HolidayDuty) -> str:
+    """What to mute and when, what to do, and where."""
+    return "\n".join(
+        [
+            f"{duty.names}: so little happens that monitors would fire for nothing.",
+            f"You are on duty in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
+            span(duty.starts_at, duty.ends_at, duty.person),
+            "",
+            "Look at the hours, copy it into Datadog (Rollcall does not create it there), confirm:",
+            f"{settings.BASE_URL}{reverse('holiday-duty-page', args=[duty.pk])}",
+        ]
+    )

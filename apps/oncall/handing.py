@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.oncall.access import decides
-from apps.oncall.models import HandOver, HandOverQuerySet, ShiftBrief
+from apps.oncall.models import HandOver, HandOverQuerySet, HolidayDuty, ShiftBrief
 from apps.oncall.rules import Fact, prefilled
 from apps.oncall.services import Note
 
@@ -21,23 +21,27 @@ SHOWS = {"mine": "Mine", "waiting": "Not acknowledged", "past": "Acknowledged", 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What somebody has to do about hand-overs, and the brief of the shift they have or begin."""
+    """What somebody has to do about hand-overs and holidays, and the brief of the shift they have
+    or begin."""
 
     to_acknowledge: list[HandOver]
     to_write: list[HandOver]
     brief: ShiftBrief | None
+    holidays: list[HolidayDuty]
 
     def __bool__(self) -> bool:
-        return bool(self.to_acknowledge or self.to_write or self.brief)
+        return bool(self.to_acknowledge or self.to_write or self.brief or self.holidays)
 
 
 def waiting_for(person: Person, now: datetime) -> Waiting:
-    """Three queries."""
+    """Four queries."""
     rows = HandOver.objects.visible_to(person).with_people()
+    downtimes = HolidayDuty.objects.visible_to(person).with_people()
     briefs = ShiftBrief.objects.filter(person=person, due_at__lte=now, ends_at__gt=now)
     return Waiting(
         to_acknowledge=list(rows.to_acknowledge(person, now)),
         to_write=list(rows.to_write(person)),
+        holidays=list(downtimes.waiting_for(person, now)),
         brief=briefs.visible_to(person).with_people().order_by("-starts_at").first(),
     )
 

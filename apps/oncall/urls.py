@@ -8,6 +8,7 @@ urlpatterns = [
     path("oncall/now/", api.OncallNow.as_view(), name="oncall-now"),
     path("oncall/shifts/", api.OncallShifts.as_view(), name="oncall-shifts"),
     path("oncall/coverage/", api.OncallCoverage.as_view(), name="oncall-coverage"),
+    path("oncall/fairness/", api.OncallFairness.as_view(), name="oncall-fairness"),
     path("oncall/overrides/", api.Overrides.as_view(), name="oncall-overrides"),
     path("oncall/overrides/<int:pk>/", api.OneOverride.as_view(), name="oncall-override"),
     path("oncall/swaps/", api.Swaps.as_view(), name="oncall-swaps"),
@@ -33,6 +34,13 @@ urlpatterns = [
         api.AcknowledgeHandOver.as_view(),
         name="handover-acknowledge",
     ),
+    path("holiday-duties/", api.HolidayDuties.as_view(), name="holiday-duties"),
+    path("holiday-duties/<int:pk>/", api.OneHolidayDuty.as_view(), name="holiday-duty"),
+    path(
+        "holiday-duties/<int:pk>/confirm/",
+        api.ConfirmHolidayDuty.as_view(),
+        name="holiday-duty-confirm",
+    ),
     path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 
@@ -45,7 +53,10 @@ pages: list[URLPattern] = [
     path("oncall/rotas/new/", views.new_rota, name="rota-new"),
     path("oncall/rotas/<int:pk>/layers/new/", views.new_layer, name="layer-new"),
     path("oncall/rotas/<int:pk>/layers/end/", views.end_layer, name="layer-end"),
+    path("oncall/fairness/", views.fairness, name="fairness-page"),
+    path("oncall/fairness/fairness.csv", views.fairness_csv, name="fairness-csv"),
     path("oncall/rotas/<int:pk>/", views.rota, name="rota-page"),
+    path("oncall/rotas/<int:pk>/mute/", views.mute, name="rota-mute"),
     path("oncall/rotas/<int:pk>/edit/", views.edit_rota, name="rota-edit"),
     path("oncall/rotas/<int:pk>/calendars/new/", views.add_calendar, name="calendar-add"),
     path("oncall/calendars/<int:pk>/", views.calendar, name="calendar-page"),
@@ -60,6 +71,17 @@ pages: list[URLPattern] = [
         views.acknowledge_hand_over,
         name="shift-hand-over-acknowledge",
     ),
+    path("oncall/holidays/", views.holidays, name="holiday-duties-page"),
+    path("oncall/holidays/<int:pk>/", views.holiday, name="holiday-duty-page"),
+    path(
+        "oncall/holidays/<int:pk>/confirm/", views.confirm_holiday, name="holiday-duty-page-confirm"
+    ),
+    path(
+        "oncall/holidays/<int:pk>/not-needed/",
+        views.withdraw_holiday,
+        name="holiday-duty-page-withdraw",
+    ),
+    path("oncall/holidays/<int:pk>/reopen/", views.reopen_holiday, name="holiday-duty-page-reopen"),
     path("oncall/briefs/<int:pk>/", views.brief, name="shift-brief"),
     path("oncall/mine/", views.mine, name="my-shifts"),
     path("oncall/cover/ask/", views.ask_cover, name="cover-ask"),

@@ -1,16 +1,17 @@
 """The pass of on-call: rows for the hand-overs and briefs that come, briefs that are due, requests
-for cover that nobody answered in time.
+for cover that nobody answered in time, and what is prepared for a holiday.
 
 Schedules are computed once a minute, and for the rotas of which a brief is due, so that it goes to
 whoever really comes; a pass with nothing due asks two questions.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apps.core.models import Heartbeat
 from apps.oncall.models import Rota, ShiftBrief
-from apps.oncall.services import expect, pass_unanswered, tell_brief
+from apps.oncall.services import expect, pass_unanswered, prepare, tell_brief
 
 LOOKED = "oncall"  # the heartbeat of the last look at all rotas
 EVERY = timedelta(minutes=1)
@@ -22,7 +23,7 @@ def pass_due(*, now: datetime) -> int:
     if is_time_to_look(now):
         for rota in Rota.objects.order_by("pk"):
             _look(rota, now)
-        pass_unanswered(now=now)
+        _isolated(lambda: pass_unanswered(now=now), "requests for cover")
     due = set(ShiftBrief.objects.due(now).values_list("rota_id", flat=True))
     for rota in Rota.objects.filter(pk__in=due) if due else ():
         _look(rota, now)
@@ -43,7 +44,13 @@ def is_time_to_look(now: datetime) -> bool:
 
 
 def _look(rota: Rota, now: datetime) -> None:
+    _isolated(lambda: expect(rota=rota, now=now), f"hand-overs of rota {rota.pk}")
+    _isolated(lambda: prepare(rota=rota, now=now), f"holidays of rota {rota.pk}")
+
+
+def _isolated(look: Callable[[], object], words: str) -> None:
+    """A defect in one thing must not leave the others without."""
     try:
-        expect(rota=rota, now=now)
-    except Exception:  # a defect in one rota must not leave the others without
-        log.exception("oncall: rota %s cannot be looked at", rota.pk)
+        look()
+    except Exception:
+        log.exception("oncall: %s cannot be looked at", words)

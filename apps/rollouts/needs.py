@@ -51,6 +51,17 @@ def needs_of(programme: Programme, window: Period, phases: Collection[str]) -> N
     return found
 
 
+def first_weeks_of(programme: Programme, window: Period) -> list[tuple[str, str, Period]]:
+    """(site, product, when) of each go-live that is in its first week within the window; one that
+    is paused meanwhile is there in parts. Test sites are none. Four queries."""
+    rows = GoLive.objects.with_phases().filter(programme=programme, site__is_test=False)
+    return [
+        (row.site.number, row.product.key, period)
+        for row in rows
+        for period in _in_phases(row, window, FIRST_WEEK)
+    ]
+
+
 def needs_from(programme: Programme, starts: Mapping[Site, Collection[date]]) -> Needs:
     """When sites would be open in a first week that begins on these days, as if it were planned so;
     asks nothing."""

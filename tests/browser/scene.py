@@ -15,7 +15,7 @@ from apps.intake.models import Arrival, Message
 from apps.intake.services import LogForm, log_message
 from apps.intake.work import process_due
 from apps.oncall.choices import Unit
-from apps.oncall.models import HandOver, Rota
+from apps.oncall.models import HandOver, HolidayDuty, Rota
 from apps.oncall.services import (
     LayerDraft,
     Place,
@@ -162,7 +162,20 @@ def full_scene() -> Scene:
     add_way(person=build.person("ana"), address="pover://user@token", label="My phone",
             origin="page", now=scene.now)  # fmt: skip
     passing(scene)
+    holiday(scene)
     return scene
+
+
+def holiday(scene: Scene) -> HolidayDuty:
+    """Ana has the downtime of tomorrow's holiday to confirm; it ends in three days."""
+    [rota] = Rota.objects.all()
+    start = scene.now + timedelta(hours=2)
+    return HolidayDuty.objects.create(
+        rota=rota, prepared_on=scene.now.date(), person=scene.people["ana"],
+        holidays=[{"on": str((start + timedelta(days=1)).date()), "name": "Founders' day"}],
+        starts_at=start, ends_at=start + timedelta(days=3), mute="tag:service:check-in",
+        remind_at=scene.now + timedelta(hours=1), told_at=scene.now,
+    )  # fmt: skip
 
 
 def passing(scene: Scene, minutes: float = 10) -> HandOver:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.incidents.models import Incident
 from apps.intake.models import Message
 from apps.oncall.mine import coming
-from apps.oncall.models import CalendarSource, HandOver, Rota, ShiftBrief
+from apps.oncall.models import CalendarSource, HandOver, HolidayDuty, Rota, ShiftBrief
 from apps.paging.links import SALT
 from apps.paging.models import ContactMethod
 from apps.paging.models import Page as PagingPage
@@ -26,12 +26,12 @@ HEAVIEST = 250_000  # bytes of a first visit, as sent
 MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
 NO_PAGES = {  # routes that answer with something else than a page
     "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
-    "audit-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
+    "audit-csv", "fairness-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
     "schedule-import-errors",
 }  # fmt: skip
 READERS = {"audit": "adi", "swap-arrange": "pam",
            "rota-edit": "pam", "rota-new": "pam", "layer-new": "pam", "layer-end": "pam",
-           "calendar-add": "pam", "calendar-file": "pam",
+           "rota-mute": "pam", "calendar-add": "pam", "calendar-file": "pam",
            "calendar-look": "pam", "calendar-remove": "pam", "planner": "pam",
            "schedule-change-page": "pam",
            "schedule-import": "pam", "schedule-import-look": "pam"}  # others: Ana  # fmt: skip
@@ -67,6 +67,8 @@ PATHS = {  # pages whose address names something; filled from the scene
     "calendar-look": "/oncall/calendars/{calendar}/look/",
     "calendar-remove": "/oncall/calendars/{calendar}/remove/",
     "shift-hand-over": "/oncall/hand-overs/{hand_over}/",
+    "holiday-duty-page": "/oncall/holidays/{holiday}/",
+    "rota-mute": "/oncall/rotas/{rota}/mute/",
     "shift-brief": "/oncall/briefs/{brief}/",
     "swap-ask": "/oncall/swap/ask/?{shift}",
     "swap-arrange": "/oncall/swap/arrange/?{shift}",
@@ -110,6 +112,7 @@ def path_of(name: str, scene: Scene) -> str:
              "shift": shift_of(scene), "rota": Rota.objects.get().pk,
              "calendar": CalendarSource.objects.get().pk,
              "hand_over": HandOver.objects.earliest("pk").pk,
+             "holiday": HolidayDuty.objects.get().pk,
              "brief": ShiftBrief.objects.earliest("pk").pk,
              "way": ContactMethod.objects.get().pk,
              "contact": scene.programme.contacts.get().pk}  # fmt: skip

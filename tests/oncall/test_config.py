@@ -159,6 +159,21 @@ def test_what_cannot_be_used_is_refused_with_its_line(
     assert not Rota.objects.exists()
 
 
+def test_what_a_rota_mutes_is_applied_exported_and_stays_when_it_is_left_out(folder: Path) -> None:
+    muting = ROTA.replace("unit: week", 'mute: "tag:service:check-in", unit: week')
+    assert apply(folder, muting) == ["+ rota support"]
+    assert apply(folder, muting) == ["= rota support"]
+    assert Rota.objects.get().mute == "tag:service:check-in"
+    text = export_text(Programme.objects.get(), [PROGRAMME, ROTAS])
+    assert "mute: tag:service:check-in" in text.replace('"', "").replace("'", "")
+    assert apply(folder, ROTA) == ["= rota support"]
+    assert Rota.objects.get().mute == "tag:service:check-in"
+    [line] = apply(folder, muting.replace("tag:service:check-in", "monitor:7"))
+    assert "mute" in line
+    assert Rota.objects.get().mute == "monitor:7"
+    assert RotaVersion.objects.count() == 1
+
+
 def test_everybody_unknown_is_named_at_once(folder: Path) -> None:
     assert len(refused(folder, ROTA.replace("ana", "anna").replace("ben", "benn"))) == 4
 

@@ -16,7 +16,7 @@ from apps.boards.models import WorkItem
 from apps.core.config.run import Request, apply_file
 from apps.incidents.models import Incident
 from apps.intake.models import Message
-from apps.oncall.models import HandOver
+from apps.oncall.models import HandOver, HolidayDuty
 from apps.paging.models import Page
 from apps.paging.work import take_due
 from apps.rollouts.models import Programme
@@ -67,6 +67,8 @@ def test_nothing_is_empty_and_all_is_marked(programme: Programme) -> None:
     assert not Incident.objects.filter(opened_at__gt=NOW).exists()
     assert made.hand_overs == 2
     assert {row.state for row in HandOver.objects.all()} == {"acknowledged"}
+    assert [row.state for row in HolidayDuty.objects.all()] == ["confirmed"] * made.holidays
+    assert made.holidays == 1
     take_due(now=NOW)
     assert not Page.objects.exists()
 

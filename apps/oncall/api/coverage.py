@@ -36,7 +36,7 @@ class OncallCoverage(ApiView):
         responses=CoverageSerializer,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        programme = _programme(request)
+        programme = asked_programme(request)
         usual = programme_window(programme, clock.now())
         start = asked_instant(request, "from") or usual.start
         end = asked_instant(request, "to") or max(usual.end, start + timedelta(days=7))
@@ -48,7 +48,8 @@ class OncallCoverage(ApiView):
         return Response(_answer(prove(programme, Period(start, end), scope)))
 
 
-def _programme(request: Request) -> Programme:
+def asked_programme(request: Request) -> Programme:
+    """The programme a caller names, or their only one. Raises Problem."""
     person: Any = request.user  # signed in, says the policy
     mine = Programme.objects.visible_to(person)
     key = request.query_params.get("programme")

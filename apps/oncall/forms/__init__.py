@@ -1,6 +1,7 @@
 """Forms of on-call."""
 
 from apps.oncall.forms.covers import AskCoverForm, AskSwapForm, SwapForm
+from apps.oncall.forms.fairness import RangeForm
 from apps.oncall.forms.holes import AcceptForm, CoverForm, HoleForm
 from apps.oncall.forms.leave import LeaveForm
 from apps.oncall.forms.overrides import OverrideForm
@@ -13,5 +14,6 @@ __all__ = [
     "HoleForm",
     "LeaveForm",
     "OverrideForm",
+    "RangeForm",
     "SwapForm",
 ]

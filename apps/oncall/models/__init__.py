@@ -5,6 +5,7 @@ from apps.oncall.models.calendars import CalendarShift, CalendarSource
 from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
 from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
+from apps.oncall.models.holidays import HolidayDuty, HolidayDutyQuerySet
 from apps.oncall.models.rotas import Rota, RotaQuerySet
 from apps.oncall.models.versions import Participant, RotaVersion
 
@@ -16,6 +17,8 @@ __all__ = [
     "Duties",
     "HandOver",
     "HandOverQuerySet",
+    "HolidayDuty",
+    "HolidayDutyQuerySet",
     "Leave",
     "OnDuty",
     "Override",

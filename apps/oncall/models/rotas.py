@@ -41,6 +41,8 @@ class Rota(models.Model):
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60)
+    # What a holiday's downtime mutes, a line each: `tag:service:check-in`, `monitor:123`, words.
+    mute = models.TextField(blank=True)
 
     objects = RotaQuerySet.as_manager()
     reading = Readings()

@@ -1,6 +1,7 @@
 """The JSON of on-call: what the schema shows, what is answered, what is read."""
 
 from apps.oncall.serializers.calendars import CalendarForm, CalendarSerializer
+from apps.oncall.serializers.fairness import FairnessSerializer, fairness_data
 from apps.oncall.serializers.reads import (
     CoverageSerializer,
     NowSerializer,
@@ -25,6 +26,7 @@ __all__ = [
     "CoverForm",
     "CoverSerializer",
     "CoverageSerializer",
+    "FairnessSerializer",
     "LeaveForm",
     "LeaveSerializer",
     "NowSerializer",
@@ -32,6 +34,7 @@ __all__ = [
     "OverrideSerializer",
     "ShiftSerializer",
     "SwapForm",
+    "fairness_data",
     "hole_row",
     "rota_now",
     "shift_row",

@@ -44,6 +44,15 @@ from apps.oncall.services.holes import (
     accept_hole,
     withdraw_accepted_hole,
 )
+from apps.oncall.services.holidays import (
+    UnableToPrepare,
+    Wanted,
+    adjust_holiday,
+    confirm_holiday,
+    reopen_holiday,
+    set_mute,
+    withdraw_holiday,
+)
 from apps.oncall.services.overriding import (
     LONGEST,
     Stand,
@@ -54,6 +63,7 @@ from apps.oncall.services.overriding import (
     withdraw_leave,
     withdraw_override,
 )
+from apps.oncall.services.preparing import prepare
 from apps.oncall.services.rotas import make_rota, save_rota
 from apps.oncall.services.telling import pass_unanswered
 
@@ -70,14 +80,18 @@ __all__ = [
     "UnableToAcceptHole",
     "UnableToHandOver",
     "UnableToOverride",
+    "UnableToPrepare",
     "UnableToSaveRota",
     "UnableToUseCalendar",
+    "Wanted",
     "accept_cover",
     "accept_hole",
     "acknowledge_hand_over",
     "add_calendar",
+    "adjust_holiday",
     "arrange_swap",
     "ask_for_cover",
+    "confirm_holiday",
     "decline_cover",
     "draft_file",
     "draft_newer",
@@ -87,13 +101,16 @@ __all__ = [
     "hand_over_note",
     "make_rota",
     "pass_unanswered",
+    "prepare",
     "preview_draft",
     "preview_rota",
     "put_on_duty",
     "put_on_turn",
     "read_now",
     "remove_calendar",
+    "reopen_holiday",
     "save_rota",
+    "set_mute",
     "shift_of",
     "take_draft",
     "take_leave",
@@ -102,6 +119,7 @@ __all__ = [
     "with_layer",
     "withdraw_accepted_hole",
     "withdraw_cover",
+    "withdraw_holiday",
     "withdraw_leave",
     "withdraw_override",
     "without_layer",

@@ -29,6 +29,7 @@ from apps.rollouts.models import GoLive, Programme
 from apps.rollouts.rules import support_phase
 from apps.servicenow.models import Link, Record
 from apps.simulator.demo.handing import seed_hand_overs
+from apps.simulator.demo.holidays import seed_holidays
 from apps.simulator.demo.people import seed_contacts
 from apps.simulator.demo.readiness import seed_readiness
 from apps.simulator.demo.words import REPLIES, RESOLUTIONS, TITLES, WAITING, WORK
@@ -51,6 +52,7 @@ class Seeded:
     ready: int = 0
     contacts: int = 0
     hand_overs: int = 0
+    holidays: int = 0
 
 
 @transaction.atomic
@@ -66,7 +68,8 @@ def seed(*, programme: Programme, now: datetime) -> Seeded:
     messages = _messages(programme, go_lives, now)
     items = _work(programme, tickets, dice, now)
     contacts, hand_overs = seed_contacts(programme, now), seed_hand_overs(programme, now)
-    return Seeded(len(tickets), messages, len(items), ready, contacts, hand_overs)
+    holidays = seed_holidays(programme, now)
+    return Seeded(len(tickets), messages, len(items), ready, contacts, hand_overs, holidays)
 
 
 def _begun(programme: Programme, now: datetime) -> list[GoLive]:

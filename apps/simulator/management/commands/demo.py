@@ -50,8 +50,8 @@ class Command(BaseCommand):
             made = seed(programme=programme, now=clock.now())
             self.stdout.write(
                 f"{made.tickets} tickets, {made.messages} messages, {made.work_items} work items,"
-                f" {made.ready} ticks,"
-                f" {made.contacts} contacts, {made.hand_overs} hand-overs"
+                f" {made.ready} ticks, {made.contacts} contacts,"
+                f" {made.hand_overs} hand-overs, {made.holidays} downtimes"
             )
 
     def _say(self, connection: Connection, options: dict[str, Any]) -> None:

@@ -1,0 +1,287 @@
+"""A holiday's downtime: prepared once, follows the schedule, told and reminded once, decided."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from apps.core.periods import Period
+from apps.ledger.models import Change
+from apps.oncall.models import HolidayDuty, Rota
+from apps.oncall.services import (
+    Stand,
+    UnableToPrepare,
+    adjust_holiday,
+    confirm_holiday,
+    prepare,
+    put_on_duty,
+    reopen_holiday,
+    set_mute,
+    withdraw_holiday,
+)
+from apps.oncall.work import pass_due
+from apps.outbox.work import deliver_due
+from tests import build
+from tests.oncall import rows
+from tests.oncall.facts import local
+from tests.oncall.holidays import ENDS, FOUR, HOUR, MINUTE, NINE, STARTS, by, prepared, rota_before
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def rota() -> Rota:
+    return rota_before()
+
+
+def works(at: Any) -> None:
+    pass_due(now=at)
+    deliver_due(now=at + SECOND)
+
+
+def got() -> list[tuple[str, str]]:
+    """Who got which mail about a downtime, in order."""
+    return [(one.to[0].partition("@")[0], str(one.subject)) for one in mail.outbox
+            if "owntime" in one.subject]  # fmt: skip
+
+
+def stands_in(rota: Rota, username: str, start: Any, end: Any, now: Any) -> None:
+    person = build.person(username, rota.programme)
+    stand = Stand(duty="primary", person=person, start=start, end=end)
+    put_on_duty(rota=rota, stand=stand, actor="dee", origin="page", now=now)
+
+
+TOLD = "Downtime for Independence Day"
+REMINDED = f"Not confirmed yet: {TOLD}"
+
+
+def test_it_is_prepared_at_nine_on_the_last_working_day(rota: Rota) -> None:
+    prepare(rota=rota, now=NINE - MINUTE)
+    assert not HolidayDuty.objects.exists()
+    row = prepared(rota)
+    assert (row.person.username, row.state, row.names) == ("ana", "prepared", "Independence Day")
+    assert (row.starts_at, row.ends_at, row.remind_at) == (STARTS, ENDS, FOUR)
+    assert (str(row.prepared_on), row.mute) == ("2022-07-01", "tag:service:check-in")
+
+
+def test_looking_again_changes_nothing(rota: Rota) -> None:
+    prepared(rota)
+    before = list(HolidayDuty.objects.values())
+    told = Change.objects.count()
+    for at in (NINE, NINE + MINUTE, NINE + HOUR, FOUR - MINUTE):
+        prepare(rota=rota, now=at)
+    assert list(HolidayDuty.objects.values()) == before
+    assert Change.objects.count() == told
+
+
+def test_whoever_is_on_duty_gets_one_mail_and_one_reminder(rota: Rota) -> None:
+    for at in (NINE - HOUR, NINE, NINE + MINUTE, NINE + HOUR, FOUR - MINUTE):
+        works(at)
+    assert got() == [("ana", TOLD)]
+    for minutes in (0, 1, 60, 200):
+        works(FOUR + minutes * MINUTE)
+    assert got() == [("ana", TOLD), ("ana", REMINDED)]
+    body = next(one.body for one in mail.outbox if one.subject == TOLD)
+    assert "from Fri 1 Jul 20:00 EDT to Tue 5 Jul 08:00 EDT" in body
+    assert f"/oncall/holidays/{HolidayDuty.objects.get().pk}/" in body
+
+
+def test_who_has_confirmed_is_not_reminded(rota: Rota) -> None:
+    works(NINE)
+    confirm_holiday(duty=HolidayDuty.objects.get(), wanted=by("ana"))
+    works(FOUR + MINUTE)
+    assert got() == [("ana", TOLD)]
+
+
+def test_a_change_of_the_schedule_moves_it_to_who_is_on_duty(rota: Rota) -> None:
+    works(NINE)
+    stands_in(rota, "dee", NINE + 20 * MINUTE, NINE + 40 * MINUTE, NINE + MINUTE)
+    works(NINE + 21 * MINUTE)
+    assert HolidayDuty.objects.get().person.username == "dee"
+    for halves in range(2, 16):  # Ana is back; she knows. A heartbeat was never an hour ago
+        works(NINE + halves * 30 * MINUTE)
+    assert got() == [("ana", TOLD), ("dee", TOLD), ("ana", REMINDED)]
+
+
+def test_who_is_no_longer_on_duty_when_the_mail_leaves_gets_none(rota: Rota) -> None:
+    pass_due(now=NINE)
+    stands_in(rota, "dee", NINE + MINUTE, NINE + 3 * HOUR, NINE + MINUTE)
+    pass_due(now=NINE + 2 * MINUTE)
+    deliver_due(now=NINE + 2 * MINUTE)
+    assert got() == [("dee", TOLD)]
+
+
+def test_before_the_first_window_the_one_who_comes_gets_it() -> None:
+    rota = rota_before(windows={"mon-fri": "11:00-20:00"})
+    assert prepared(rota).person.username == "ana"
+
+
+def test_where_nobody_is_on_duty_that_day_nothing_is_prepared() -> None:
+    rota = rota_before(windows={"mon-thu": "08:00-20:00"})
+    prepare(rota=rota, now=NINE)
+    assert not HolidayDuty.objects.exists()
+
+
+def test_a_worker_that_was_away_makes_up_for_it_while_there_is_something_to_mute(
+    rota: Rota,
+) -> None:
+    late = local("2022-07-04T10:00")  # the holiday itself; Ben has it now
+    works(late)
+    works(late + 2 * MINUTE)
+    assert got() == [("ben", TOLD)]
+
+
+def test_after_the_days_off_nothing_is_made(rota: Rota) -> None:
+    prepare(rota=rota, now=ENDS)
+    prepare(rota=rota, now=local("2022-07-08T10:00"))
+    assert not HolidayDuty.objects.exists()
+
+
+def test_somebody_without_an_address_is_left_out_and_told_of_in_the_ledger(rota: Rota) -> None:
+    person = build.person("ana")
+    person.email = ""
+    person.save()
+    works(NINE)
+    assert got() == []
+    verbs = list(Change.objects.filter(subject="holiday_duty").values_list("verb", flat=True))
+    assert verbs == ["prepared", "told_without_address"]
+
+
+def test_a_second_rota_has_its_own(rota: Rota) -> None:
+    rows.rota(rota.programme, key="nights")
+    works(NINE)
+    assert HolidayDuty.objects.count() == 2
+    assert got() == [("ana", TOLD)] * 2
+
+
+def test_hours_follow_the_rota_until_somebody_has_adjusted_them(rota: Rota) -> None:
+    row = prepared(rota)
+    version = rota.versions.get()
+    version.windows = {"mon-fri": "08:00-18:00"}
+    version.save()
+    row = prepared(rota, NINE + MINUTE)
+    assert row.starts_at == local("2022-07-01T18:00")
+    period = Period(local("2022-07-01T21:00"), ENDS)
+    row = adjust_holiday(duty=row, period=period, mute="tag:a:b", version=row.version,
+                         wanted=by("ana"))  # fmt: skip
+    row = prepared(rota, NINE + 2 * MINUTE)
+    assert (row.period, row.mute, row.is_adjusted) == (period, "tag:a:b", True)
+
+
+def test_other_monitors_alone_leave_the_hours_to_the_rota(rota: Rota) -> None:
+    row = prepared(rota)
+    row = adjust_holiday(duty=row, period=row.period, mute="monitor:1", version=row.version,
+                         wanted=by("ana"))  # fmt: skip
+    assert (row.is_adjusted, row.mute) == (False, "monitor:1")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [("2022-07-05T08:00", "2022-07-01T20:00", "not after the start"),
+     ("2022-07-01T20:00", "2022-09-05T08:00", "at most 62 days"),
+     ("2022-07-05T00:00", "2022-07-05T08:00", "do not touch the holiday"),
+     ("2022-07-01T20:00", "2022-07-04T00:00", "do not touch the holiday")],
+)  # fmt: skip
+def test_hours_that_are_none_are_refused(rota: Rota, start: str, end: str, words: str) -> None:
+    row = prepared(rota)
+    period = Period(local(start), local(end))
+    with pytest.raises(UnableToPrepare, match=words):
+        adjust_holiday(duty=row, period=period, mute="", version=row.version, wanted=by("ana"))
+    assert HolidayDuty.objects.get().period == Period(STARTS, ENDS)
+
+
+def test_an_older_version_is_refused(rota: Rota) -> None:
+    row = prepared(rota)
+    adjust_holiday(duty=row, period=row.period, mute="x", version=row.version, wanted=by("ana"))
+    with pytest.raises(UnableToPrepare, match="since you read it"):
+        adjust_holiday(duty=row, period=row.period, mute="y", version=row.version, wanted=by("dee"))
+    with pytest.raises(UnableToPrepare, match="since you read it"):
+        confirm_holiday(duty=row, wanted=by("ana"), version=row.version)
+
+
+def test_it_is_confirmed_once_and_taken_back(rota: Rota) -> None:
+    row = prepared(rota)
+    assert confirm_holiday(duty=row, wanted=by("ana"))
+    assert not confirm_holiday(duty=row, wanted=by("dee"))
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == ("confirmed", "ana")
+    with pytest.raises(UnableToPrepare, match="ana has confirmed it already"):
+        withdraw_holiday(duty=row, reason="no", wanted=by("dee"))
+    for _ in range(2):
+        row = reopen_holiday(duty=row, wanted=by("ana"))
+        assert (row.state, row.decided_by, row.decided_at) == ("prepared", "", None)
+    verbs = list(Change.objects.filter(subject="holiday_duty").order_by("id")
+                 .values_list("verb", flat=True))  # fmt: skip
+    assert verbs == ["prepared", "told", "confirmed", "reopened"]
+
+
+def test_what_is_not_needed_has_a_reason(rota: Rota) -> None:
+    row = prepared(rota)
+    with pytest.raises(UnableToPrepare, match="say why"):
+        withdraw_holiday(duty=row, reason=" ", wanted=by("ana"))
+    assert withdraw_holiday(duty=row, reason="Nothing is monitored", wanted=by("ana"))
+    with pytest.raises(UnableToPrepare, match="it is not needed: Nothing is monitored"):
+        confirm_holiday(duty=row, wanted=by("ana"))
+
+
+def test_what_is_over_stays(rota: Rota) -> None:
+    row = prepared(rota)
+    with pytest.raises(UnableToPrepare, match="over"):
+        confirm_holiday(duty=row, wanted=by("ana", ENDS))
+    confirm_holiday(duty=row, wanted=by("ana"))
+    with pytest.raises(UnableToPrepare, match="over"):
+        reopen_holiday(duty=row, wanted=by("ana", ENDS))
+
+
+def test_days_that_are_none_off_any_more_put_it_aside(rota: Rota) -> None:
+    prepared(rota)
+    programme = rota.programme
+    programme.holidays = []
+    programme.save()
+    row = prepared(rota, NINE + MINUTE)
+    assert (row.state, row.decided_by) == ("withdrawn", "system")
+    assert "no such days off" in row.reason
+
+
+def test_another_day_off_joins_it(rota: Rota) -> None:
+    row = prepared(rota)
+    programme = rota.programme
+    programme.holidays = [*programme.holidays, {"on": "2022-07-05", "name": "Bridge"}]
+    programme.save()
+    row = prepared(rota, NINE + MINUTE)
+    assert (row.names, row.ends_at) == ("Independence Day and Bridge", local("2022-07-06T08:00"))
+
+
+def test_the_one_before_is_not_put_aside_by_the_next(rota: Rota) -> None:
+    prepared(rota)
+    programme = rota.programme
+    programme.holidays = [*programme.holidays, {"on": "2022-07-06", "name": "Other"}]
+    programme.save()
+    prepare(rota=rota, now=local("2022-07-05T07:00"))
+    prepare(rota=rota, now=local("2022-07-05T09:00"))
+    found = HolidayDuty.objects.order_by("starts_at").values_list("state", "prepared_on__day")
+    assert list(found) == [("prepared", 1), ("prepared", 5)]
+
+
+def test_what_a_rota_mutes_is_kept_and_told_once(rota: Rota) -> None:
+    for _ in range(2):
+        set_mute(rota=rota, mute=" monitor:7 ", wanted=by("dee"))
+    rota.refresh_from_db()
+    assert rota.mute == "monitor:7"
+    assert Change.objects.filter(subject="rota", verb="mute_changed").count() == 1
+
+
+def test_each_holiday_of_a_year_gets_exactly_one(rota: Rota) -> None:
+    programme = rota.programme
+    programme.holidays, programme.holiday_calendar = [], "US"
+    programme.save()
+    at = local("2022-06-01T09:30")
+    while at < local("2023-06-01"):
+        prepare(rota=rota, now=at)
+        at += 24 * HOUR
+    days = [day["on"] for row in HolidayDuty.objects.all() for day in row.holidays]
+    wanted = [str(day) for day in programme.holiday_dates()
+              if "2022-06-02" <= str(day) < "2023-06-01"]  # fmt: skip
+    assert sorted(days) == sorted(wanted)
