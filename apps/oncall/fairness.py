@@ -111,12 +111,13 @@ def _taking_turns(rotas: Iterable[Rota], window: Period) -> Iterator[tuple[str, 
     """(duty, username) of the turns that the versions of the end of the window list."""
     for rota in rotas:
         first, last = (at.astimezone(rota.zone).date() for at in window)
-        by_layer = {one.layer: one for one in rota.versions.all() if one.effective_from <= last}
-        for version in by_layer.values():
-            for row in version.participants.all():
-                begins, ends = row.starts_on or first, row.ends_on or last
+        versions = rota.facts().versions
+        by_layer = {one.layer: one for one in versions if one.effective_from <= last}
+        for duty in (duty for version in by_layer.values() for duty in version.duties):
+            for turn in duty.turns:
+                begins, ends = turn.starts_on or first, turn.ends_on or last
                 if begins <= last and first <= ends:
-                    yield row.duty, row.person.username
+                    yield duty.duty, turn.person
 
 
 def _counting() -> list[Callable[[Programme, Period], Counts]]:
