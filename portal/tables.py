@@ -14,8 +14,10 @@ NAVIGATION = (  # `key` after g goes there
     Place("Sites", "building-hospital", "sites-page", "s", within=("site",)),
     Place("Schedule", "calendar", "schedule", "e", within=("planner", "hand-over", "hand-overs")),
     Place("Waves", "rocket", "waves-page", "w", within=("wave",)),
-    Place("On call", "calendar-user", "oncall-week", "o"),
-    Place("Paging", "bell", "paging", "n"),
+    Place("On call", "calendar-user", "oncall-week", "o",
+          within=("coverage", "rota", "layer", "calendar", "shift", "my-shifts", "cover", "swap",
+                  "leave", "override", "fairness", "holiday")),
+    Place("Paging", "bell", "paging", "n", within=("my-ways", "my-way", "page")),
     Place("Audit", "history", "audit", "a"),
     Place("Settings", "settings", "admin:index", "", roles=frozenset({Role.ADMINISTRATOR})),
 )  # fmt: skip

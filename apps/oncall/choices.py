@@ -24,6 +24,8 @@ class Source(StrEnum):
 
 PRIMARY = "primary"
 BACKUP = "backup"
+CHOOSING = {PRIMARY: 0, BACKUP: 1}  # the order in which duties choose; others come last
+LAST = 2
 
 
 class Preparation(TextChoices):

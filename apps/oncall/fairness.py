@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from apps.accounts.models import Person
 from apps.core.periods import Period, WeeklyHours
+from apps.oncall.choices import CHOOSING, LAST
 from apps.oncall.models import Rota
 from apps.oncall.rules import final_schedule
 from apps.oncall.rules.fairness import NO_TIME, Carry, Count, Counts, Load, loads, together
@@ -158,7 +159,8 @@ def _sum(each: Counts, rows: Iterable[Row]) -> Count:
 
 def _by_duty(several: Sequence[Load]) -> Iterator[Load]:
     """One for each duty, of all rotas."""
-    for duty in dict.fromkeys(one.duty for one in several):
+    duties = {one.duty for one in several}
+    for duty in sorted(duties, key=lambda duty: (CHOOSING.get(duty, LAST), duty)):
         same = [one for one in several if one.duty == duty]
         yield replace(together(same[0].person, same), duty=duty)
 

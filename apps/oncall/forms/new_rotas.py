@@ -17,6 +17,7 @@ from apps.oncall.services import LayerDraft, RotaDraft
 BLANK = LayerDraft(unit=Unit.WEEK, hand_off="mon 08:00", starts_on=date.min, windows=None,
                    duties={PRIMARY: [], BACKUP: []})  # fmt: skip
 ZONES = sorted(available_timezones())
+MOST_NAMED = 20
 DAY = {"invalid": "Write a day, such as 2022-06-27."}
 
 
@@ -39,11 +40,15 @@ class NewLayerForm(RotaForm):
     field_order: Sequence[str] = ("key", "starts_on", "time_zone")
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
-        super().__init__(*args, layer=BLANK, people=people, **kwargs)
+        there = list(people)
+        super().__init__(*args, layer=BLANK, people=there, **kwargs)
         for name in ("seen", "effective_from", *self.unasked()):
             del self.fields[name]
         for duty in BLANK.duties:
             self.fields[f"duty-{duty}"].required = False
+        names = ", ".join(str(one) for one in there[:MOST_NAMED])
+        more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
+        self.fields[f"duty-{PRIMARY}"].help_text += f" Here work {names}{more}." if names else ""
 
     def unasked(self) -> Sequence[str]:
         """A layer has no name but its key."""

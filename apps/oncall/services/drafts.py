@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.accounts.models import Person
 from apps.core.periods import WeeklyHours
-from apps.oncall.choices import BACKUP, PRIMARY, Unit
+from apps.oncall.choices import CHOOSING, LAST, Unit
 from apps.oncall.rules import HandOff
 
 Columns = dict[str, Any]
@@ -53,8 +53,7 @@ class LayerDraft:
 
     def in_order(self) -> list[tuple[str, Sequence[Place]]]:
         """The duties in the order they choose: primary, backup, others as written."""
-        first = {PRIMARY: 0, BACKUP: 1}
-        return sorted(self.duties.items(), key=lambda duty: first.get(duty[0], 2))
+        return sorted(self.duties.items(), key=lambda duty: CHOOSING.get(duty[0], LAST))
 
     def told_hand_off(self) -> str:
         return "" if self.unit is Unit.SHIFT else str(HandOff.parse(self.hand_off))
