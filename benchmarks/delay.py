@@ -3,13 +3,15 @@ HTTP, the engineer replaced by a program that logs at once; and until somebody i
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -19,6 +21,7 @@ from apps.simulator.fakes.slack import FakeSlack
 from benchmarks.servers import free_port, running, wait_for
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "40"))
+KILLS = int(os.environ.get("BENCH_KILLS", "9"))
 CHANNEL = "C02UP02HHGX"
 STEPS = (
     "message committed → in the inbox",
@@ -30,12 +33,17 @@ STEPS = (
 def measure(name: str, urls: Mapping[str, str]) -> None:
     """Print the figures for one arrangement."""
     print(f"\nMessage to ServiceNow, {MESSAGES} messages one after the other, {name}")
-    with _arranged(urls) as (portal, snow, slack):
+    with _arranged(urls) as (portal, snow, slack, group):
         found = [_one(portal, snow, slack, number) for number in range(MESSAGES)]
         paged = [_paged(portal, slack, number) for number in range(MESSAGES)]
+        killed = [_paged(portal, slack, number, kill=partial(_kill, group, number))
+                  for number in range(KILLS)]  # fmt: skip
     for index, what in enumerate(STEPS):
         _print(what, [one[index] for one in found])
     _print("severity 1 logged → first page told", paged)
+    if killed:
+        _print("the same, a process killed with -9", killed)
+    print("  aims: 5 s at p95; 60 s after a kill")
 
 
 def _print(what: str, seconds: Sequence[float]) -> None:
@@ -45,7 +53,9 @@ def _print(what: str, seconds: Sequence[float]) -> None:
 
 
 @contextmanager
-def _arranged(urls: Mapping[str, str]) -> Iterator[tuple["_Portal", FakeServiceNow, FakeSlack]]:
+def _arranged(
+    urls: Mapping[str, str],
+) -> Iterator[tuple["_Portal", FakeServiceNow, FakeSlack, int]]:
     """A running portal with the example's programme, and the systems around it."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rollcall-bench-")))
@@ -55,10 +65,10 @@ def _arranged(urls: Mapping[str, str]) -> Iterator[tuple["_Portal", FakeServiceN
         token = _prepare(environment)
         port = int(environment["PORT"])
         command = [sys.executable, "manage.py", "up"]
-        stack.enter_context(running(command, environment, folder / "up.log"))
+        up = stack.enter_context(running(command, environment, folder / "up.log"))
         wait_for(f"http://127.0.0.1:{port}/healthz", 60)
         time.sleep(3)  # until the worker is there too
-        yield _Portal(port, token), snow, slack
+        yield _Portal(port, token), snow, slack, up.pid
 
 
 class _Portal:
@@ -97,17 +107,37 @@ def _one(
     return listed - committed, there - logged, there - committed
 
 
-def _paged(portal: _Portal, slack: FakeSlack, number: int) -> float:
+def _paged(
+    portal: _Portal, slack: FakeSlack, number: int, kill: Callable[[], None] | None = None
+) -> float:
     """Seconds from the answer that a ticket of severity 1 is logged to the first direct message
     about it, by the ledger of the fake."""
     _, message = _heard(portal, slack, number)
     incident = portal.ask(f"/api/v1/messages/{message}/log/", {"severity": 1})
     logged = time.time()
+    if kill is not None:
+        kill()
     told = slack.ledger.wait_for(
-        lambda entry: entry.kind == "effect" and _is_direct(entry.payload, incident["number"])
+        lambda entry: entry.kind == "effect" and _is_direct(entry.payload, incident["number"]),
+        within=120,
     )
+    if kill is not None:
+        time.sleep(3)  # an orphaned web worker may answer a little longer
+        wait_for(f"{portal.base}/healthz", 60)
     assert told is not None, f"nobody was told of {incident['number']}"
     return datetime.fromisoformat(told.at).timestamp() - logged
+
+
+def _kill(group: int, number: int) -> None:
+    """Web, worker, beat, one after another, a little later each time; `up` starts it anew."""
+    time.sleep(0.02 * number)
+    os.kill(_child(group, ("gunicorn", "worker", "beat")[number % 3]), signal.SIGKILL)
+
+
+def _child(parent: int, part: str) -> int:
+    """The process of a part that `up` has started (Linux)."""
+    pids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return next(int(pid) for pid in pids if part in Path(f"/proc/{pid}/cmdline").read_text())
 
 
 def _is_direct(payload: Any, number: str) -> bool:
