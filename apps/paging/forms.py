@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from apps.connectors.apprise.client import SCHEMES, is_address
+from apps.connectors.apprise.client import SCHEMES, is_public_address
 from apps.core.forms import HoursField, PageForm, needed
 from apps.paging.mine import Mine, OwnWay
 from apps.paging.rules import Way
@@ -59,6 +59,6 @@ class AddWayForm(PageForm):
 
     def clean_address(self) -> str:
         address = str(self.cleaned_data["address"])
-        if not is_address(address):
+        if not is_public_address(address):
             raise forms.ValidationError("Write it as the service's name, ://, and its parts.")
         return address

@@ -71,7 +71,8 @@ def test_a_service_that_is_not_there_is_worth_another_try() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ana@example.gov", "json://10.0.0.1/", "jsons://example.gov/", "json://[::1", "xml://a",
+    ["", "ana@example.gov", "json://10.0.0.1/", "json://a:b@10.0.0.1@localhost/x",
+     "jsons://example.gov/", "json://[::1", "xml://a",
      "file:///etc/passwd", "http://127.0.0.1/", "twilio://", "syslog://127.0.0.1", "mailto://a@b"],
 )  # fmt: skip
 def test_it_takes_no_address_that_could_lead_into_our_network(address: str) -> None:

@@ -7,7 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.oncall.models import Leave, Override, Participant, Rota, RotaVersion, duties_at
+from apps.oncall.models.reading import Together
 from apps.oncall.rules import on_duty
+from apps.oncall.services import save_rota
 from apps.rollouts.models import Programme
 from tests import build
 from tests.oncall import rows
@@ -194,3 +196,22 @@ def test_asking_who_is_on_duty_takes_the_same_queries_each_time(
     for at in (MONDAY_NOON, local("2022-05-06T21:00")):
         with django_assert_num_queries(6):
             assert duties_at(programme, at).for_new_ticket()[0] is not None
+
+
+def test_an_edit_in_the_midst_of_reading_never_shows_a_rota_without_people(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows.rota(programme)
+    read = Together._duties
+
+    def edited(self: Together) -> Any:
+        monkeypatch.undo()
+        duties = read(self)
+        save_rota(programme=programme, key="support", draft=rows.draft({"primary": ["ben"]}),
+                  actor="adi", origin="command", now=MONDAY_NOON)  # fmt: skip
+        return duties
+
+    monkeypatch.setattr(Together, "_duties", edited)
+    facts = Rota.objects.with_facts().get().facts()
+    assert all(version.duties for version in facts.versions)
+    assert on_duty(facts, MONDAY_NOON)["primary"].person_key == "ana"

@@ -106,7 +106,8 @@ def test_a_second_one_of_that_key_is_refused_and_the_first_stays(dee: Person) ->
         ({"starts_on": ""}, "Say from which day on."),
         ({"starts_on": "soon"}, "Write a day"),
         ({"time_zone": "America/Nowhere"}, "Select a valid choice"),
-        ({"hand_off": "noon"}, "Hands over"),
+        ({"hand_off": "noon"}, "“noon” is not a time of day such as 08:00"),
+        ({"starts_on": "2022-04-18"}, "Begin on 2022-04-19 or later"),
         ({"windows": "", "unit": "shift"}, "each window is a shift"),
         ({"another_duty": "chief"}, "Name somebody to take turns."),
         ({"another_people": "Ana Ortiz"}, "Say which duty they take."),
@@ -124,7 +125,9 @@ def test_refusals_say_what_to_mend_and_keep_everything(
     assert answer.status_code == 422
     page = text_of(answer)
     assert words.lower() in page.lower()
-    assert "Ben Boyd" in page or "Night support" in page
+    for name, value in fields(**change).items():
+        if value and name != "time_zone":
+            assert value.splitlines()[0] in page, name
     assert not Rota.objects.exists()
 
 
@@ -143,6 +146,7 @@ def rota(programme: Programme) -> Rota:
 
 def layer(**changes: str) -> dict[str, Any]:
     facts = fields(key="days", **{"duty-primary": "Dee Dunn", "duty-backup": ""})
+    facts["seen"] = str(Rota.objects.get().newest())
     return facts | {"starts_on": "2022-05-09", "windows": "mon-fri 08:00-16:00"} | changes
 
 
@@ -189,7 +193,11 @@ def test_a_layer_ends_now_and_the_one_below_shows_through(dee: Person, rota: Rot
     assert held("support") == {"primary": "ben"}  # who has it cannot be backup as well
     assert "<td>Ben Boyd</td>" in text_of(client.get(path))
     assert RotaVersion.objects.count() == 2
-    assert "has ended" in text_of(client.post(path, follow=True))
+    client.post(path)
+    client.post(path, {"seen": "1000000"})
+    assert RotaVersion.objects.count() == 2  # nobody has seen that one
+    newest = {"seen": str(rota.newest())}
+    assert "has ended" in text_of(client.post(path, newest, follow=True))
     assert held("support", datetime(2022, 5, 3, 16, tzinfo=UTC))["primary"] == "ana"
     assert held("support", datetime(2022, 5, 3, 14, tzinfo=UTC))["primary"] == "ben"
     assert client.get(path).status_code == 404
@@ -201,3 +209,44 @@ def test_engineers_and_strangers_make_and_end_no_layers(programme: Programme, ro
     for path in ("layers/new/", "layers/end/?layer=nights"):
         assert at_work(ana).get(f"/oncall/rotas/{rota.pk}/{path}").status_code == 403
         assert at_work(stranger).get(f"/oncall/rotas/{rota.pk}/{path}").status_code == 404
+
+
+def test_an_edit_from_now_is_refused_where_a_later_one_would_undo_it(
+    dee: Person, rota: Rota
+) -> None:
+    client, path = at_work(dee), f"/oncall/rotas/{rota.pk}/edit/?layer=nights"
+    later = {"seen": rota.newest(), "unit": "week", "hand_off": "mon 08:00", "windows": "",
+             "duty-primary": "Dee Dunn", "effective_from": "2022-05-09",
+             "confirm": "1"}  # fmt: skip
+    assert client.post(path, later).status_code == 303
+    again = later | {"seen": Rota.objects.get().newest(), "duty-primary": "Ana Ortiz"}
+    for day in ("", "2022-05-08"):
+        answer = client.post(path, again | {"effective_from": day})
+        assert "It changes on 2022-05-09 already" in text_of(answer)
+    end = f"/oncall/rotas/{rota.pk}/layers/end/?layer=nights"
+    page = text_of(client.get(end, follow=True))
+    assert "It changes on 2022-05-09 already" in page
+    client.post(end, {"seen": str(Rota.objects.get().newest())})
+    assert RotaVersion.objects.count() == 3
+    assert client.post(path, again).status_code == 303
+    assert held("support", datetime(2022, 5, 10, 15, tzinfo=UTC))["primary"] == "ana"
+
+
+def test_an_edit_of_a_rota_that_is_still_to_begin_counts_from_its_start(dee: Person) -> None:
+    client = at_work(dee)
+    client.post(NEW, fields(starts_on="2022-05-16", confirm="1"))
+    made = Rota.objects.get()
+    facts = fields(confirm="1", effective_from="", seen=str(made.newest()))
+    facts["duty-primary"] = "Dee Dunn"
+    assert client.post(f"/oncall/rotas/{made.pk}/edit/", facts).status_code == 303
+    assert held("night-support", datetime(2022, 5, 17, 15, tzinfo=UTC))["primary"] == "dee"
+    assert held("night-support") == {}
+
+
+def test_two_edits_from_one_view_are_one(dee: Person, rota: Rota) -> None:
+    client, path = at_work(dee), f"/oncall/rotas/{rota.pk}/layers/new/"
+    first, second = layer(confirm="1"), layer(confirm="1", key="late")
+    assert client.post(path, first).status_code == 303
+    answer = client.post(path, second)
+    assert answer.status_code == 422
+    assert "Somebody else has edited this rota meanwhile" in text_of(answer)

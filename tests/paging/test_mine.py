@@ -117,7 +117,9 @@ def test_another_service_is_added_once_and_its_address_told_to_nobody() -> None:
 
 def test_an_address_nothing_can_be_sent_to_is_refused() -> None:
     person = ana()
-    for address in ("http://10.0.0.1/", "json://10.0.0.1/x", "tel:123", "twilio://"):
+    for address in ("http://10.0.0.1/", "json://10.0.0.1/x", "tel:123", "twilio://",
+                    "json://127.0.0.1:9200/_shutdown", "json://localhost/x?method=GET",
+                    "json://a:b@169.254.169.254@localhost/latest"):  # fmt: skip
         with pytest.raises(services.UnableToSaveWays):
             add(person, address)
     assert entries() == []
@@ -332,7 +334,7 @@ def test_the_api_refuses_an_old_version() -> None:
 def test_what_is_chosen_is_what_happens() -> None:
     person = ana(working_hours=OFFICE)
     build.handle(person, "slack", "U0ANA")
-    add(person, "json://127.0.0.1:9/x", "Pager")
+    add(person)
     save(person, Way("email", in_work_hours=False))
     programme = person.memberships.get().programme
     ticket(programme)

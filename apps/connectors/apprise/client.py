@@ -1,8 +1,8 @@
 """Telling one address of another service, through the library apprise.
 
 An address is apprise's own, such as `twilio://SID:TOKEN@FROM/TO`. Only services at addresses of
-their own makers are taken, so that nobody can point Rollcall at hosts of our network; plain JSON is
-taken for the loopback alone.
+their own makers are taken, so that nobody can point Rollcall at hosts of our network. Plain JSON is
+taken for the loopback alone, and only where an administrator entered it.
 """
 
 from urllib.parse import urlsplit
@@ -15,23 +15,27 @@ SCHEMES = frozenset({
     "clicksend", "d7sms", "msg91", "msgbird", "nexmo", "pagertree", "plivo", "pover", "prowl",
     "pushed", "pushy", "signl4", "sinch", "spush", "tgram", "twilio", "vonage", "webex", "wxteams",
 })  # fmt: skip
+JSON = "json"
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def scheme_of(address: str) -> str:
     """The scheme of an address that is taken; empty for any other."""
     try:
-        parts = urlsplit(address.strip())
-        host = parts.hostname
+        scheme = urlsplit(address.strip()).scheme
     except ValueError:
         return ""
-    is_local = parts.scheme == "json" and host in LOOPBACK
-    return parts.scheme if parts.scheme in SCHEMES or is_local else ""
+    return scheme if scheme in SCHEMES or scheme == JSON else ""
 
 
 def is_address(address: str) -> bool:
-    """Whether apprise can read it and we take it."""
+    """Whether apprise can read it and we take it, from an administrator."""
     return _service(address) is not None
+
+
+def is_public_address(address: str) -> bool:
+    """Whether we take it from anybody: a service at its maker's own address."""
+    return scheme_of(address) != JSON and is_address(address)
 
 
 def tell(address: str, *, title: str, text: str) -> None:
@@ -51,6 +55,8 @@ def tell(address: str, *, title: str, text: str) -> None:
 
 
 def _service(address: str) -> NotifyBase | None:
-    if not scheme_of(address):
-        return None
-    return Apprise.instantiate(address, suppress_exceptions=True)
+    scheme = scheme_of(address)
+    service = Apprise.instantiate(address, suppress_exceptions=True) if scheme else None
+    if scheme == JSON and service is not None and service.host not in LOOPBACK:
+        return None  # as apprise reads the host, for that is where it sends
+    return service

@@ -1,7 +1,7 @@
 """A new rota, and a new layer over one that is there."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,6 +18,7 @@ BLANK = LayerDraft(unit=Unit.WEEK, hand_off="mon 08:00", starts_on=date.min, win
                    duties={PRIMARY: [], BACKUP: []})  # fmt: skip
 ZONES = sorted(available_timezones())
 MOST_NAMED = 20
+FARTHEST_BACK = timedelta(days=14)  # the slot of today may have begun so long ago
 DAY = {"invalid": "Write a day, such as 2022-06-27."}
 
 
@@ -42,7 +43,7 @@ class NewLayerForm(RotaForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         there = list(people)
         super().__init__(*args, layer=BLANK, people=there, **kwargs)
-        for name in ("seen", "effective_from", *self.unasked()):
+        for name in ("effective_from", *self.unasked()):
             del self.fields[name]
         for duty in BLANK.duties:
             self.fields[f"duty-{duty}"].required = False
@@ -77,14 +78,27 @@ class NewRotaForm(NewLayerForm):
 
     field_order = ("name", "key", "starts_on", "time_zone")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    key = forms.SlugField(
+        label="Key", max_length=60, required=False,
+        help_text="How programs name it; left empty, it is made of the name.",
+        error_messages={"invalid": "Use letters, digits and hyphens, such as nights."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        key: Any = self.fields["key"]
-        key.required, key.max_length = False, 60
-        key.help_text = "How programs name it; left empty, it is made of the name."
+        self._today = today
 
     def unasked(self) -> Sequence[str]:
-        return ()
+        """Of a rota that is not there nobody has seen a version."""
+        return ("seen",)
+
+    def clean_starts_on(self) -> date:
+        on: date = self.cleaned_data["starts_on"]
+        if on < self._today - FARTHEST_BACK:
+            raise forms.ValidationError(
+                f"Begin on {self._today - FARTHEST_BACK} or later: turns before that nobody had."
+            )
+        return on
 
     def rota_key(self) -> str:
         facts = self.cleaned_data

@@ -118,10 +118,12 @@ class Together:
     def _versions(self) -> dict[int, list[VersionFacts]]:
         """By rota, layers from below, each from its first version to the last."""
         rows = RotaVersion.objects.filter(rota__in=self._pks)
-        rows = rows.order_by("position", "effective_from", "id")
-        duties = self._duties()
+        lines = list(
+            rows.order_by("position", "effective_from", "id").values_list("rota", *VERSION)
+        )
+        duties = self._duties()  # after the versions: a version is never there without its people
         found: dict[int, list[VersionFacts]] = {}
-        for rota, *columns in rows.values_list("rota", *VERSION):
+        for rota, *columns in lines:
             found.setdefault(rota, []).append(_version(duties.get(columns[0], ()), *columns))
         return found
 

@@ -66,8 +66,13 @@ class Rota(models.Model):
         found = {version.layer: version for version in self.versions.all()}
         return sorted(found.values(), key=lambda version: version.position)
 
+    def newest(self) -> int:
+        """The version made last, by its id: whether somebody has edited the rota since."""
+        return max(version.pk for version in self.versions.all())
+
     def facts(self) -> RotaFacts:
-        """This rota as values for the rules; people are named by username."""
+        """This rota as values for the rules; people are named by username. As first read: whoever
+        writes in between says `forget`."""
         reading: Reading = self.reading
         return reading.facts
 
@@ -75,3 +80,7 @@ class Rota(models.Model):
         """Everybody a shift of this rota may name, by username."""
         reading: Reading = self.reading
         return reading.people
+
+    def forget(self) -> None:
+        """Read facts and people anew when they are next asked for."""
+        self.__dict__.pop("reading", None)

@@ -43,6 +43,7 @@ def put_on_duty(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datet
     """
     start = max(stand.start, now)
     _check(rota, stand, start)
+    rota.forget()
     row = Override.objects.create(
         rota=rota,
         duty=stand.duty,

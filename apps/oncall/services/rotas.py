@@ -22,15 +22,27 @@ from apps.rollouts.models import Programme
 
 @transaction.atomic
 def save_rota(
-    *, programme: Programme, key: str, draft: RotaDraft, actor: str, origin: str, now: datetime
+    *,
+    programme: Programme,
+    key: str,
+    draft: RotaDraft,
+    actor: str,
+    origin: str,
+    now: datetime,
+    seen: int | None = None,
 ) -> tuple[Rota, Columns | None, Columns]:
     """Make a rota, or give each layer that differs a new version.
 
     Returns it with what it said before (None: new) and says now. An edit counts from the draft's
-    `effective_from`, never before `now`. Raises UnableToSaveRota.
+    `effective_from`, never before `now`, nor before a version that is to come: what was decided for
+    a later day would undo it. `seen` is the newest version the draft was made from, if it matters.
+    Raises UnableToSaveRota.
     """
     check_draft(draft)
     old = Rota.objects.select_for_update().filter(programme=programme, key=key).first()
+    if old is not None and seen not in {None, old.newest()}:
+        words = "somebody else has edited this rota meanwhile: open it again"
+        raise UnableToSaveRota(words, field="")
     latest = {row.layer: row for row in old.latest()} if old else {}
     before, after = _shown(old, latest) if old else None, _wanted(draft)
     if old is not None and before == after:
@@ -85,6 +97,26 @@ def _check_edit(
     ):
         words = "layers keep their order, and a new one lies on top: list it last"
         raise UnableToSaveRota(words, field="layers")
+    for row in _changed(draft, latest):
+        if _counts_from(rota, draft, row, today) < row.effective_from:
+            words = f"it changes on {row.effective_from} already: choose that day or a later one"
+            raise UnableToSaveRota(words, field="effective_from")
+
+
+def _changed(draft: RotaDraft, latest: Mapping[str, RotaVersion]) -> list[RotaVersion]:
+    """The latest versions of the layers that are to say something else, or to end."""
+    wanted = {layer.key: layer.told() for layer in draft.all_layers()}
+    return [
+        row
+        for key, row in latest.items()
+        if (layer := layer_of(row)).duties and layer.told() != wanted.get(key)
+    ]
+
+
+def _counts_from(rota: Rota, draft: RotaDraft, known: RotaVersion, today: date) -> date:
+    """From when an edit of a layer counts: not before the layer itself does."""
+    layer = [one for one in rota.versions.all() if one.layer == known.layer]
+    return max(draft.effective_from or today, layer[0].effective_from)
 
 
 def _write(programme: Programme, key: str, old: Rota | None, draft: RotaDraft) -> Rota:
@@ -110,15 +142,17 @@ def _add_versions(
         known = latest.get(layer.key)
         if known is not None and layer_of(known).told() == layer.told():
             continue
-        starts = today if latest else layer.starts_on
-        effective_from = draft.effective_from or starts
+        if known is not None:
+            effective_from = _counts_from(rota, draft, known, today)
+        else:
+            effective_from = draft.effective_from or (today if latest else layer.starts_on)
         position = known.position if known else (above := above + 1)
         row = _version(rota, layer, position, effective_from, actor, now)
         _seat(row, layer)
     for key in latest.keys() - {layer.key for layer in wanted}:
         ended = layer_of(latest[key])
         if ended.duties:
-            on = draft.effective_from or today
+            on = _counts_from(rota, draft, latest[key], today)
             _version(rota, ended, latest[key].position, on, actor, now)
 
 

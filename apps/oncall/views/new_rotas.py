@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
-from apps.core.pages import back_to, said, show
+from apps.core.numbers import whole_number
+from apps.core.pages import back_to, said, show, warned
 from apps.oncall.access import decides, workers
 from apps.oncall.forms.new_rotas import NewLayerForm, NewRotaForm
 from apps.oncall.models import Rota
@@ -42,7 +43,8 @@ def new_rota(request: SignedIn) -> HttpResponse:
     today = clock.now().astimezone(ZoneInfo(programme.time_zone)).date()
     initial = {"unit": "week", "hand_off": "mon 08:00", "starts_on": today,
                "time_zone": programme.time_zone, "windows": "mon-fri 08:00-20:00"}  # fmt: skip
-    form = NewRotaForm(request.POST or None, initial=initial, people=workers(programme))
+    people = workers(programme)
+    form = NewRotaForm(request.POST or None, initial=initial, people=people, today=today)
     facts = {"form": form, "programme": programme, "programmes": led, "title": "New rota",
              "back": reverse("oncall-week"), "button": "Make the rota"}  # fmt: skip
     if request.method != "POST":
@@ -71,7 +73,7 @@ def new_layer(request: SignedIn, pk: int) -> HttpResponse:
     row = _led(request, pk)
     today = clock.now().astimezone(row.zone).date()
     initial = {"unit": "week", "hand_off": "mon 08:00", "starts_on": today,
-               "time_zone": row.time_zone}  # fmt: skip
+               "time_zone": row.time_zone, "seen": row.newest()}  # fmt: skip
     form = NewLayerForm(request.POST or None, initial=initial, people=workers(row.programme))
     facts = {"form": form, "rota": row, "title": "New layer", "button": "Add the layer",
              "back": reverse("rota-page", args=[pk])}  # fmt: skip
@@ -87,7 +89,7 @@ def new_layer(request: SignedIn, pk: int) -> HttpResponse:
     try:
         if "confirm" not in request.POST:
             return _page(request, facts, preview=_preview(request, row, wanted))
-        _save(request, row, wanted)
+        _save(request, row, wanted, form.cleaned_data["seen"])
     except UnableToSaveRota as problem:
         return _refused(request, facts, problem)
     said(request, f"The layer {layer.key} lies over {row}; what was stays as it was.")
@@ -102,12 +104,19 @@ def end_layer(request: SignedIn, pk: int) -> HttpResponse:
     wanted = without_layer(draft, key)
     if len(wanted.layers) == len(draft.layers):
         raise Http404
-    if request.method == "POST":
-        _save(request, row, wanted)
-        said(request, f"The layer {key} of {row} has ended; what was stays as it was.")
-        return back_to(request, reverse("rota-page", args=[pk]))
-    facts = {"rota": row, "layer": key} | preview_facts(request, _preview(request, row, wanted))
-    return show(request, "oncall/layer_end.html", facts)
+    back = reverse("rota-page", args=[pk])
+    try:
+        if request.method != "POST":
+            facts = {"rota": row, "layer": key} | preview_facts(
+                request, _preview(request, row, wanted)
+            )
+            return show(request, "oncall/layer_end.html", facts)
+        _save(request, row, wanted, whole_number(request.POST.get("seen", "")))
+    except UnableToSaveRota as problem:
+        warned(request, sentence(problem))
+        return back_to(request, back)
+    said(request, f"The layer {key} of {row} has ended; what was stays as it was.")
+    return back_to(request, back)
 
 
 def _led(request: SignedIn, pk: int) -> Rota:
@@ -120,9 +129,9 @@ def _preview(request: SignedIn, row: Rota, draft: RotaDraft) -> RotaPreview:
     return preview_rota(rota=row, draft=draft, actor=request.user.username, now=clock.now())
 
 
-def _save(request: SignedIn, row: Rota, draft: RotaDraft) -> None:
+def _save(request: SignedIn, row: Rota, draft: RotaDraft, seen: int | None) -> None:
     save_rota(programme=row.programme, key=row.key, draft=draft, actor=request.user.username,
-              origin="page", now=clock.now())  # fmt: skip
+              origin="page", now=clock.now(), seen=seen or 0)  # fmt: skip
 
 
 def _refused(request: SignedIn, facts: dict[str, Any], problem: UnableToSaveRota) -> HttpResponse:

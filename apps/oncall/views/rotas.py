@@ -66,8 +66,13 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         return _page(request, row, layer, form, status=422)
     if "confirm" not in request.POST:
         return _page(request, row, layer, form, preview=preview)
-    save_rota(programme=row.programme, key=row.key, draft=wanted, actor=request.user.username,
-              origin="page", now=clock.now())  # fmt: skip
+    try:
+        save_rota(programme=row.programme, key=row.key, draft=wanted,
+                  actor=request.user.username, origin="page", now=clock.now(),
+                  seen=form.cleaned_data["seen"])  # fmt: skip
+    except UnableToSaveRota as problem:
+        form.add_error(form.field_of(problem.field), sentence(problem))
+        return _page(request, row, layer, form, status=422)
     said(request, f"{row} is saved; what was stays as it was.")
     return back_to(request, reverse("rota-page", args=[pk]))
 
@@ -82,7 +87,7 @@ def find(request: SignedIn, pk: int) -> Rota:
 def _form(request: SignedIn, row: Rota, draft: RotaDraft, layer: LayerDraft) -> RotaForm:
     given = request.POST if request.method == "POST" else None
     people = {one.pk: one for one in (*workers(row.programme), *_fresh(row))}
-    initial = RotaForm.initial_of(draft, layer, _newest(row))
+    initial = RotaForm.initial_of(draft, layer, row.newest())
     return RotaForm(given, initial=initial, layer=layer, people=people.values())
 
 
@@ -91,14 +96,10 @@ def _fresh(row: Rota) -> Any:
     return Person.objects.filter(username__in=row.people())
 
 
-def _newest(row: Rota) -> int:
-    return max(version.pk for version in row.versions.all())
-
-
 def _wanted(row: Rota, draft: RotaDraft, layer: LayerDraft, form: RotaForm) -> RotaDraft | None:
     if not form.is_valid():
         return None
-    if form.cleaned_data["seen"] != _newest(row):
+    if form.cleaned_data["seen"] != row.newest():
         form.add_error(None, "Somebody else has edited this rota meanwhile: open it again.")
         return None
     changed = with_layer(draft, layer.key, form.changes())

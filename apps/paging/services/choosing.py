@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import Person
-from apps.connectors.apprise.client import is_address, scheme_of
+from apps.connectors.apprise.client import is_public_address, scheme_of
 from apps.ledger.services import record
 from apps.paging.choices import Means
 from apps.paging.models import ContactMethod, QuietHours
@@ -56,7 +56,7 @@ def add_way(
     """Another service by its address, for all hours; added twice it is the same. Raises
     UnableToSaveWays for an address nothing can be sent to, or one too many."""
     _hold(person)
-    if not is_address(address):
+    if not is_public_address(address):
         raise UnableToSaveWays("nothing can be sent to this address", "address")
     rows = list(ContactMethod.objects.filter(person=person, means=Means.OTHER))
     if same := next((row for row in rows if row.address == address), None):
