@@ -1,10 +1,11 @@
 """The schedule of a rota from values, and the coverage proof of the example's 17 weeks.
 
-Twenty layers share the week, eight hours each, with a hand-off each week and two duties; overrides
-and leave are spread over the window. The limit of the same run: as many shifts made as plain rows.
+Twenty layers share the week, eight hours each, with a hand-off each week and two duties; then they
+lie over one another. Overrides and leave are spread over the window. The limit of the same run: as many shifts made as plain rows.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 START, MONDAY = datetime(2022, 5, 2, tzinfo=UTC), date(2022, 5, 2)
 YEAR, WEEK = timedelta(days=365), timedelta(days=7)
 LAYERS, PEOPLE = 20, 5
+DAYTIME = WeeklyHours.parse({"mon-sun": "08:00-20:00"})
 SECRETS = ("DEMO_PASSWORD", "SNOW_PASSWORD", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN")
 LOCAL = dict.fromkeys(("SNOW_URL", "SLACK_URL"), "http://127.0.0.1:9/")
 
@@ -49,6 +51,12 @@ def run() -> None:
         table.line(words, measured(_quiet(final_schedule, facts, START, end)), "rows")
     at, facts = START + 100 * YEAR / 365, rota(40, 0, YEAR)
     print(f"    {'who is on duty at an instant':44} {measured(_quiet(on_duty, facts, at))}")
+    for words, hours in (("each open 08:00-20:00", DAYTIME), ("each always open", None)):
+        over = _over_one_another(facts, hours)
+        shifts = final_schedule(over, START, START + YEAR)
+        found = measured(_quiet(final_schedule, over, START, START + YEAR))
+        print(f"    {f'1 y, layers {words}: {len(shifts)} shifts':44} {found}")
+        print(f"    {'who is on duty, the same':44} {measured(_quiet(on_duty, over, at))}")
     print(f"    {'coverage of the example, 17 weeks':44} {_coverage()}")
     row = _stored(facts)
     assert _read(row).facts() == facts
@@ -89,6 +97,11 @@ def _layer(number: int) -> VersionFacts:
 def _hours(number: int) -> dict[str, str]:
     block, weekday = divmod(number, 7)
     return {WEEKDAYS[weekday]: f"{8 * block:02}:00-{8 * block + 8:02}:00"}
+
+
+def _over_one_another(facts: RotaFacts, hours: WeeklyHours | None) -> RotaFacts:
+    """The same layers, each of which hides those below."""
+    return replace(facts, versions=tuple(replace(one, windows=hours) for one in facts.versions))
 
 
 def _spread(count: int, window: timedelta) -> list[datetime]:

@@ -136,6 +136,13 @@ class WeeklyHours:
             found[-1] = Period(found[-1].start, end)
         return found
 
+    def is_open(self, zone: ZoneInfo, start: datetime, end: datetime) -> bool:
+        """Whether any of [start, end) is within the hours."""
+        first, last = start.astimezone(zone).toordinal(), end.astimezone(zone).toordinal()
+        return start < end and any(
+            opens < end and start < closes for opens, closes in self._between(first, last, zone)
+        )
+
     def contains(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether `at` is within the hours."""
         today = at.astimezone(zone).toordinal()

@@ -40,6 +40,12 @@ instants = st.integers(0, 3 * 365 * 24 * 60).map(
 )
 
 
+starts = st.integers(0, 23 * 60)
+hours_of_the_week = st.lists(
+    st.tuples(st.integers(0, 6), starts, st.integers(1, 24 * 60 - 1)), max_size=4
+).map(lambda rows: WeeklyHours(tuple(sorted({Span(d, o, o + n) for d, o, n in rows}))))
+
+
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -259,3 +265,11 @@ def test_business_days_leave_out_weekends_and_holidays(at: str, days: int, due: 
 def test_a_business_day_over_a_dst_change_ends_at_the_same_wall_time() -> None:
     friday = utc("2022-03-11T14:00")  # 09:00 EST
     assert add_business_days(friday, 1, NEW_YORK, set()) == utc("2022-03-14T13:00")  # 09:00 EDT
+
+
+@given(hours_of_the_week, zones, instants, st.integers(0, 5000))
+def test_some_time_is_open_where_there_are_open_periods(
+    hours: WeeklyHours, zone: ZoneInfo, start: datetime, minutes: int
+) -> None:
+    end = start + timedelta(minutes=minutes)
+    assert hours.is_open(zone, start, end) == bool(hours.periods(zone, start, end))

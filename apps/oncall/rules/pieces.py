@@ -69,6 +69,17 @@ def _by_level(group: Sequence[tuple[Piece, int]]) -> list[Level]:
     return sorted(levels.items())
 
 
+def is_whole(laid: Sequence[Piece], island: Sequence[Level]) -> bool:
+    """Whether sorted pieces leave no time of an island to the levels below."""
+    start = min(pieces[0].start for _, pieces in island)
+    end = max(pieces[-1].end for _, pieces in island)
+    return (
+        laid[0].start <= start
+        and laid[-1].end >= end
+        and all(one.end == other.start for one, other in pairwise(laid))
+    )
+
+
 def without(piece: Piece, holes: Sequence[Piece]) -> Iterator[Piece]:
     """What is left of a piece outside sorted, disjoint holes."""
     start = piece.start
@@ -127,6 +138,8 @@ class Taken:
         """Pieces that lie over one another, level by level; the first level stays as it is."""
         laid: list[Piece] = []
         for place, pieces in island:
+            if laid and is_whole(laid, island):
+                break
             new = pieces
             if laid:
                 new = [part for piece in pieces for part in without(piece, laid)]

@@ -28,10 +28,49 @@ def final_schedule(facts: RotaFacts, start: datetime, end: datetime) -> list[Shi
 def on_duty(facts: RotaFacts, at: datetime) -> dict[str, Shift]:
     """Who has which duty at `at`, with the whole shift; a duty nobody has is left out."""
     layers = layers_of(facts)
-    laid = placed(facts.overrides, layers, Period(at, at + TICK))
-    window = _frame(layers, laid, at)
-    shifts = _schedule(facts, layers, placed(facts.overrides, layers, window), window)
+    top = max((place for place, layer in enumerate(layers) if _is_open(layer, at)), default=0)
+    above = layers[top:]
+    shifts = _around(facts, layers, above, at)
+    if len(above) < len(layers) and not _is_settled(layers, shifts, at):
+        shifts = _around(facts, layers, layers, at)
+    return _at(shifts, at)
+
+
+def _at(shifts: Iterable[Shift], at: datetime) -> dict[str, Shift]:
     return {shift.duty: shift for shift in shifts if shift.start <= at < shift.end}
+
+
+def _around(
+    facts: RotaFacts, layers: Sequence[Layer], above: Sequence[Layer], at: datetime
+) -> list[Shift]:
+    """The shifts near an instant as the layers `above` say, the uppermost of all."""
+    laid = placed(facts.overrides, layers, Period(at, at + TICK))
+    window = _frame(above, laid, at)
+    return _schedule(facts, above, placed(facts.overrides, layers, window), window)
+
+
+def _is_settled(layers: Sequence[Layer], shifts: Sequence[Shift], at: datetime) -> bool:
+    """Whether the layers below cannot matter: while the shifts of an instant last, every duty is
+    held."""
+    held = _at(shifts, at).values()
+    if not held:
+        return False
+    whole = Period(min(one.start for one in held), max(one.end for one in held))
+    left = {
+        duty.duty: whole.end - whole.start
+        for layer in layers
+        for one in layer
+        if one.start < whole.end and whole.start < one.end
+        for duty in one.version.duties
+    }
+    for shift in shifts:
+        if (within := whole.overlap(Period(shift.start, shift.end))) and shift.duty in left:
+            left[shift.duty] -= within.end - within.start
+    return not any(left.values())
+
+
+def _is_open(layer: Layer, at: datetime) -> bool:
+    return any(at in stretch for stretch in layer)
 
 
 def duties_listed(facts: RotaFacts, at: datetime) -> list[str]:

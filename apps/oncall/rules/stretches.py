@@ -34,7 +34,8 @@ class Stretch:
 
     def is_open(self, within: Period) -> bool:
         """Whether the windows leave time in a period."""
-        return any(self.open_time(within))
+        hours = self.version.windows
+        return hours is None or hours.is_open(self.zone, *within)
 
     def __contains__(self, at: datetime) -> bool:
         """Whether it counts, and is open, at an instant."""
