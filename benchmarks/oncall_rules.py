@@ -1,7 +1,8 @@
 """The schedule of a rota from values, and the coverage proof of the example's 17 weeks.
 
 Twenty layers share the week, eight hours each, with a hand-off each week and two duties; then they
-lie over one another. Overrides and leave are spread over the window. The limit of the same run: as many shifts made as plain rows.
+lie over one another. Overrides and leave are spread over the window. The limit of the same run: as
+many shifts made as plain rows.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 
 from apps.core.models import Heartbeat
 from apps.oncall.models import Rota, ShiftBrief
-from apps.oncall.services import expect, pass_unanswered, prepare, tell_brief
+from apps.oncall.services import (
+    UnableToSaveRota,
+    expect,
+    follow_hours,
+    pass_unanswered,
+    prepare,
+    tell_brief,
+)
 
 LOOKED = "oncall"  # the heartbeat of the last look at all rotas
 EVERY = timedelta(minutes=1)
@@ -44,8 +51,17 @@ def is_time_to_look(now: datetime) -> bool:
 
 
 def _look(rota: Rota, now: datetime) -> None:
+    _isolated(lambda: _follow(rota, now), f"working hours of rota {rota.pk}")
     _isolated(lambda: expect(rota=rota, now=now), f"hand-overs of rota {rota.pk}")
     _isolated(lambda: prepare(rota=rota, now=now), f"holidays of rota {rota.pk}")
+
+
+def _follow(rota: Rota, now: datetime) -> None:
+    rows = Rota.objects.with_versions().select_related("programme")
+    try:
+        follow_hours(rota=rows.get(pk=rota.pk), now=now)
+    except UnableToSaveRota as problem:
+        log.info("oncall: rota %s keeps the working hours it knows: %s", rota.pk, problem)
 
 
 def _isolated(look: Callable[[], object], words: str) -> None:

@@ -26,6 +26,7 @@ from apps.oncall.services.drafts import LayerDraft, Place, RotaDraft, UnableToSa
 from apps.oncall.services.editing import (
     RotaPreview,
     draft_of,
+    follow_hours,
     preview_rota,
     with_layer,
     without_layer,
@@ -97,6 +98,7 @@ __all__ = [
     "draft_newer",
     "draft_of",
     "expect",
+    "follow_hours",
     "forget_drafts",
     "hand_over_note",
     "make_rota",

@@ -58,6 +58,37 @@ def with_layer(draft: RotaDraft, key: str, changes: Mapping[str, Any]) -> RotaDr
     return replace(draft, layers=layers)
 
 
+def follow_hours(*, rota: Rota, now: datetime) -> bool:
+    """Somebody's working hours or time zone have changed: layers that follow them do so from now
+    on. True where that made new versions.
+
+    Raises UnableToSaveRota where somebody has no hours any more, or an edit that is to come knows
+    others.
+    """
+    draft = draft_of(rota)
+    if not any(layer.follows_hours for layer in draft.all_layers()):
+        return False
+    base, *over = [_with_hours_of_now(layer) for layer in draft.all_layers()]
+    wanted = replace(draft, duties=base.duties, layers=over)
+    if [one.told() for one in wanted.all_layers()] == [one.told() for one in draft.all_layers()]:
+        return False
+    save_rota(programme=rota.programme, key=rota.key, draft=wanted, actor="system",
+              origin="worker", now=now)  # fmt: skip
+    return True
+
+
+def _with_hours_of_now(layer: LayerDraft) -> LayerDraft:
+    if not layer.follows_hours:
+        return layer
+    pks = {place.person.pk for places in layer.duties.values() for place in places}
+    people = Person.objects.in_bulk(pks)
+    duties = {
+        duty: [replace(place, person=people[place.person.pk]) for place in places]
+        for duty, places in layer.duties.items()
+    }
+    return replace(layer, duties=duties)
+
+
 def without_layer(draft: RotaDraft, key: str) -> RotaDraft:
     """The draft without one of the layers that lie over the base."""
     return replace(draft, layers=[one for one in draft.layers if one.key != key])
