@@ -25,7 +25,8 @@ from apps.incidents.models import Incident
 from apps.intake.choices import Purpose
 from apps.intake.models import Arrival, Message
 from apps.intake.rules.clocks import log_due_at
-from apps.oncall.models import HandOver, HolidayDuty
+from apps.oncall.access import decides
+from apps.oncall.models import HandOver, HolidayDuty, Outlook
 from apps.oncall.rules.handing import TO_WRITE
 from apps.outbox.models import Delivery
 from apps.rollouts.pressing import Pressing, pressing_for
@@ -75,6 +76,7 @@ def _collect(person: Person, now: datetime, tickets: Q) -> Found:
         _add_dead(found, person)
     if roles & {Role.PM, Role.DM, Role.ADMINISTRATOR}:
         _add_decisions(found, person, roles)
+        _add_holes(found, person, now)
     _add_readiness(found, person, now)
     _add_hand_overs(found, person, now)
     _add_holidays(found, person, now)
@@ -283,6 +285,30 @@ def _given(row: HandOver) -> Todo:
         action="Write",
         since_at=row.ends_at - TO_WRITE,
         due_at=row.starts_at,
+        is_mine=True,
+    )
+
+
+def _add_holes(found: Found, person: Person, now: datetime) -> None:
+    """What the next seven days leave open in programmes this person decides about."""
+    rows = Outlook.objects.visible_to(person).warning(now)[: MOST + 1]
+    led = [row for row in rows if decides(person, row.programme_id)]
+    found.add("holes", led, _hole)
+
+
+def _hole(row: Outlook) -> Todo:
+    start = row.first_starts_at or row.looked_at
+    there = start.astimezone(ZoneInfo(row.time_zone))
+    return Todo(
+        ref=f"holes-{row.pk}",
+        responsibility=Responsibility.GO_LIVE_CHANNELS,
+        title=f"Close {row.holes} coverage hole{'' if row.holes == 1 else 's'} of the next week",
+        reason=f"{row.programme} · the first at {row.site}, {there:%a %-d %b %H:%M} there:"
+        f" no {row.duty or 'primary or backup'}",
+        url=f"{reverse('coverage-page')}?programme={row.programme.key}",
+        action="Look",
+        since_at=row.looked_at,
+        due_at=start,
         is_mine=True,
     )
 

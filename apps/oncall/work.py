@@ -1,5 +1,5 @@
 """The pass of on-call: rows for the hand-overs and briefs that come, briefs that are due, requests
-for cover that nobody answered in time, and what is prepared for a holiday.
+for cover that nobody answered in time, what is prepared for a holiday, what the week leaves open.
 
 Schedules are computed once a minute, and for the rotas of which a brief is due, so that it goes to
 whoever really comes; a pass with nothing due asks two questions.
@@ -15,10 +15,12 @@ from apps.oncall.services import (
     UnableToSaveRota,
     expect,
     follow_hours,
+    look_ahead,
     pass_unanswered,
     prepare,
     tell_brief,
 )
+from apps.rollouts.models import Programme
 
 LOOKED = "oncall"  # the heartbeat of the last look at all rotas
 EVERY = timedelta(minutes=1)
@@ -31,6 +33,8 @@ def pass_due(*, now: datetime) -> int:
         for rota in Rota.objects.order_by("pk"):
             _look(rota, now)
         _isolated(lambda: pass_unanswered(now=now), "requests for cover")
+        for programme in Programme.objects.exclude(rotas=None):
+            _look_ahead(programme, now)
     due = set(ShiftBrief.objects.due(now).values_list("rota_id", flat=True))
     for rota in Rota.objects.filter(pk__in=due) if due else ():
         _look(rota, now)
@@ -54,6 +58,10 @@ def _look(rota: Rota, now: datetime) -> None:
     _isolated(lambda: _follow(rota, now), f"working hours of rota {rota.pk}")
     _isolated(lambda: expect(rota=rota, now=now), f"hand-overs of rota {rota.pk}")
     _isolated(lambda: prepare(rota=rota, now=now), f"holidays of rota {rota.pk}")
+
+
+def _look_ahead(programme: Programme, now: datetime) -> None:
+    _isolated(lambda: look_ahead(programme=programme, now=now), f"coverage of {programme.key}")
 
 
 def _follow(rota: Rota, now: datetime) -> None:

@@ -6,6 +6,7 @@ from apps.oncall.models.covers import CoverRequest
 from apps.oncall.models.duties import Duties, OnDuty, duties_at
 from apps.oncall.models.handing import HandOver, HandOverQuerySet, ShiftBrief
 from apps.oncall.models.holidays import HolidayDuty, HolidayDutyQuerySet
+from apps.oncall.models.outlook import Outlook
 from apps.oncall.models.rotas import Rota, RotaQuerySet
 from apps.oncall.models.versions import Participant, RotaVersion
 
@@ -21,6 +22,7 @@ __all__ = [
     "HolidayDutyQuerySet",
     "Leave",
     "OnDuty",
+    "Outlook",
     "Override",
     "Participant",
     "Rota",

@@ -54,6 +54,7 @@ from apps.oncall.services.holidays import (
     set_mute,
     withdraw_holiday,
 )
+from apps.oncall.services.outlook import look_ahead
 from apps.oncall.services.overriding import (
     LONGEST,
     Stand,
@@ -101,6 +102,7 @@ __all__ = [
     "follow_hours",
     "forget_drafts",
     "hand_over_note",
+    "look_ahead",
     "make_rota",
     "pass_unanswered",
     "prepare",
