@@ -215,6 +215,36 @@ def test_faster_than_the_answer_of_slack_it_counts_a_moment_later(
     assert page().acknowledged_by == "ana"
 
 
+def lost(rows: Any) -> None:
+    """A message may be there or not: an attempt to post it is under way."""
+    rows.update(done_at=None, result={}, due_at=NOW + 60 * MINUTE)
+
+
+def test_a_message_older_than_what_is_being_posted_is_looked_at_at_once(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    long_ago = f"{NOW.timestamp() - 120:.0f}.000100"
+    workspace.add_message("D0ANA", "Lunch?", user="U0ANA", ts=long_ago)
+    ticket(programme)
+    goes_on(0)
+    Delivery.objects.update(attempts=1, due_at=NOW + 60 * MINUTE)
+    assert reacts(workspace, "D0ANA", "U0ANA") == "a reaction to something else"
+
+
+def test_a_post_whose_end_is_never_known_makes_no_dead_letter(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    paged(programme)
+    lost(Delivery.objects.filter(action="page.slack"))
+    assert reacts(workspace, "D0ANA", "U0ANA") == ""
+    for minutes in range(1, 12):
+        process_due(now=SOON + minutes * MINUTE)
+    arrival = Arrival.objects.get()
+    assert (arrival.state, arrival.attempts) == ("processed", 8)
+    assert arrival.outcome == "a reaction to a message no page is known of"
+    assert page().state == "open"
+
+
 @pytest.mark.postgresql_only
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_have_one_winner(programme: Programme, workspace: FakeSlack) -> None:

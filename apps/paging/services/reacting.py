@@ -1,7 +1,7 @@
 """Acknowledging a page by a sign on the message that told of it, in Slack."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,10 +16,11 @@ from apps.paging.rules import is_taking
 from apps.paging.services.answering import acknowledge
 
 DIRECT = "D"  # how the id of a conversation with one person begins
+CLOCKS_APART = timedelta(seconds=30)  # at most, ours and theirs; one that is wrong costs a moment
 
 
 class PostUnderWay(Exception):
-    """A message to this person or channel is being posted: it is not known yet which it is."""
+    """A message to this person or channel is being posted, and may be the one that was marked."""
 
 
 @transaction.atomic
@@ -60,7 +61,9 @@ def _notice(connection: Connection, reaction: Reaction, person: Person) -> Notic
     told = posts.filter(result__source_ref=reaction.source_ref)
     if found := _meant(told, connection, reaction, person):
         return found
-    if _meant(posts.waiting().filter(attempts__gt=0), connection, reaction, person):
+    since = reaction.posted_at + CLOCKS_APART
+    under_way = posts.waiting().filter(attempts__gt=0, created_at__lte=since)
+    if _meant(under_way, connection, reaction, person):
         raise PostUnderWay("a page is being posted there")
     return None
 
