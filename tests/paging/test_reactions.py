@@ -16,6 +16,7 @@ from apps.intake.work import process_due
 from apps.ledger.models import Change
 from apps.outbox.models import Delivery
 from apps.paging import services
+from apps.paging.choices import Through
 from apps.paging.models import Page
 from apps.paging.rules import PolicyFacts, StepFacts, Target
 from apps.rollouts.models import Programme
@@ -212,6 +213,22 @@ def test_faster_than_the_answer_of_slack_it_counts_a_moment_later(
     assert page().state == "open"
     rows.update(done_at=NOW, result=result)
     process_due(now=SOON + MINUTE)
+    assert page().acknowledged_by == "ana"
+
+
+def test_a_sign_of_before_a_page_began_again_takes_it_no_more(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    first = paged(programme)
+    services.acknowledge(page=first, person=build.person("ben"), through=Through.PAGE,
+                         origin="page", now=SOON)  # fmt: skip
+    again = SOON + MINUTE
+    services.reopen_page(page=page(), actor="dee", origin="page", now=again)
+    before = reacts(workspace, "D0ANA", "U0ANA", at_ts=f"{SOON.timestamp():.6f}")
+    assert before == "a reaction of before it was opened again"
+    assert page().state == "open"
+    taken = reacts(workspace, "D0ANA", "U0ANA", at_ts=f"{again.timestamp():.6f}")
+    assert taken.endswith("acknowledged")
     assert page().acknowledged_by == "ana"
 
 

@@ -12,7 +12,7 @@ from apps.connectors.base import Reaction
 from apps.outbox.models import Delivery
 from apps.paging.choices import ANSWERING, Through
 from apps.paging.models import Notice, Page
-from apps.paging.rules import is_taking
+from apps.paging.rules import is_of_before, is_taking
 from apps.paging.services.answering import acknowledge
 
 DIRECT = "D"  # how the id of a conversation with one person begins
@@ -28,7 +28,7 @@ def acknowledge_by_reaction(*, connection: Connection, reaction: Reaction, now: 
     """Take the page whose message somebody marked; returns what came of it, in words.
 
     Without effect: another sign, somebody unknown, who only looks on or is not in the programme,
-    a page somebody has already, any other message. Raises PostUnderWay.
+    a page somebody has already or that began again since, any other message. Raises PostUnderWay.
     """
     if not is_taking(reaction.name):
         return "a reaction that takes nothing"
@@ -41,6 +41,8 @@ def acknowledge_by_reaction(*, connection: Connection, reaction: Reaction, now: 
     page = notice.step.page
     if not ANSWERING & person.roles_in(page.programme_id):
         return "a reaction of somebody who may not acknowledge"
+    if is_of_before(reaction.at, reopened_at=page.reopened_at):
+        return "a reaction of before it was opened again"
     is_first = acknowledge(
         page=page, person=person, through=Through.SLACK, origin=connection.key, now=now,
         said_at=reaction.at,
