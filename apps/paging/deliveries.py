@@ -12,9 +12,17 @@ from apps.outbox.handlers import Job, Sent
 from apps.outbox.mail import send_mail
 from apps.outbox.models import Delivery
 from apps.paging.choices import GONE
-from apps.paging.models import Notice, address_of, with_ways
+from apps.paging.models import Notice, Page, address_of, with_ways
 from apps.paging.services import hurry
-from apps.paging.wording import mail_text, short_text, slack_text, subject_of
+from apps.paging.services.saying import HAS_IT
+from apps.paging.wording import (
+    NOT_TAKEN,
+    mail_text,
+    short_text,
+    slack_text,
+    subject_of,
+    who_has_it,
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +70,7 @@ class BySlack(Teller):
     """Outbox action `page.slack`: a direct message."""
 
     def tell(self, job: Job, notice: Notice, address: str) -> dict[str, str]:
-        return _posted(job, notice, address)
+        return _posted(job, address, slack_text(notice))
 
 
 class ByOther(Teller):
@@ -78,23 +86,39 @@ class ToChannel(Teller):
     """Outbox action `page.channel`."""
 
     def tell(self, job: Job, notice: Notice, address: str) -> dict[str, str]:
-        return _posted(job, notice, address)
+        return _posted(job, address, slack_text(notice))
 
 
-def _posted(job: Job, notice: Notice, channel: str) -> dict[str, str]:
+class InThread:
+    """Outbox action `page.thread`: what a sign on the message of a page led to, said below it."""
+
+    def send(self, job: Job) -> Sent:
+        """Say it. Raises ConnectorError."""
+        facts = job.delivery.payload
+        page = Page.objects.get(pk=facts["page"])
+        if facts["says"] == HAS_IT and page.acknowledged_at is None:
+            return Sent(result={"left_out": "the page began again"})
+        text = who_has_it(page) if facts["says"] == HAS_IT else NOT_TAKEN
+        return Sent(result=_posted(job, facts["channel"], text, thread=facts["thread"]))
+
+    def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
+        """Nothing: the page itself says who has it."""
+
+
+def _posted(job: Job, channel: str, text: str, *, thread: str = "") -> dict[str, str]:
     connection, key = job.delivery.connection, str(job.delivery.key)
     chat = open_chat(connection.kind, connection.base_url, connection.settings, connection.secrets)
-    if job.may_have_happened and (found := _found(chat, channel, key)):
+    if job.may_have_happened and (found := _found(chat, channel, thread, key)):
         return {"source_ref": found}
     job.guard()
-    ref = chat.post(channel_ref=channel, thread_ref="", text=slack_text(notice), key=key)
+    ref = chat.post(channel_ref=channel, thread_ref=thread, text=text, key=key)
     return {"source_ref": ref}
 
 
-def _found(chat: Chat, channel: str, key: str) -> str | None:
+def _found(chat: Chat, channel: str, thread: str, key: str) -> str | None:
     """The post of an earlier attempt; None also when it cannot be looked for now."""
     try:
-        return chat.find_post(channel_ref=channel, thread_ref="", key=key)
+        return chat.find_post(channel_ref=channel, thread_ref=thread, key=key)
     except ConnectorError as problem:
         log.warning("paging: an earlier post cannot be looked for (%s)", problem)
         return None
