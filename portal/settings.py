@@ -251,6 +251,7 @@ OUTBOX_HANDLERS = {
     "page.email": "apps.paging.deliveries.ByMail",
     "page.slack": "apps.paging.deliveries.BySlack",
     "page.channel": "apps.paging.deliveries.ToChannel",
+    "page.thread": "apps.paging.deliveries.InThread",
     "page.other": "apps.paging.deliveries.ByOther",
     "brief.email": "apps.oncall.deliveries.BriefByMail",
     "cover.email": "apps.oncall.deliveries.CoverByMail",

@@ -61,6 +61,7 @@ class Reaction:
 
     channel_ref: str
     source_ref: str  # of the message, exactly as the source writes it
+    posted_at: datetime  # UTC, when that message was posted
     author_ref: str  # who put it there
     name: str  # as the source calls the sign, without its skin tone
     at: datetime  # UTC, by the source's clock

@@ -52,7 +52,7 @@ def _attempt(arrival: Arrival, clock: RunningClock) -> None:
     except Unreadable as problem:
         services.give_up(arrival, words=str(problem), now=clock.now())
     except PostUnderWay as problem:
-        _again_or_give_up(arrival, str(problem), clock.now())
+        _again(arrival, str(problem), clock.now())
     except Exception as problem:  # a defect must not stop the inbox; the row keeps its cause
         log.exception("intake: arrival %s failed unexpectedly", arrival.pk)
         _again_or_give_up(arrival, f"unexpected: {type(problem).__name__}", clock.now())
@@ -66,7 +66,9 @@ def _record(arrival: Arrival, now: datetime) -> None:
     envelope = json.loads(arrival.body)
     heard, signs = inbox.messages(envelope), inbox.reactions(envelope)
     with transaction.atomic():
-        outcome = services.take_reactions(arrival=arrival, signs=signs, now=now)
+        outcome = services.take_reactions(
+            arrival=arrival, signs=signs, may_wait=arrival.attempts < MAX_SURPRISES, now=now
+        )
         outcome = outcome or services.record_messages(arrival=arrival, heard=heard, now=now)
         arrival.finish(now=now, outcome=outcome[:200])
 
@@ -75,4 +77,8 @@ def _again_or_give_up(arrival: Arrival, words: str, now: datetime) -> None:
     if arrival.attempts >= MAX_SURPRISES:
         services.give_up(arrival, words=words, now=now)
     else:
-        arrival.postpone(due_at=now + backoff(attempts=arrival.attempts), error=words)
+        _again(arrival, words, now)
+
+
+def _again(arrival: Arrival, words: str, now: datetime) -> None:
+    arrival.postpone(due_at=now + backoff(attempts=arrival.attempts), error=words)

@@ -13,7 +13,7 @@ from apps.oncall.access import workers
 from apps.oncall.choices import Answer, Preparation
 from apps.oncall.models import CoverRequest, HandOver, HolidayDuty, Rota, ShiftBrief
 from apps.oncall.rules import on_duty
-from apps.oncall.services.telling import ASKED, UNANSWERED
+from apps.oncall.services.telling import ASKED, UNANSWERED, holders_of
 from apps.oncall.wording import cover_subject, cover_text, span
 from apps.outbox.handlers import Job, Sent
 from apps.outbox.mail import send_mail
@@ -73,6 +73,8 @@ def why_left_out(row: CoverRequest, reader: Person, says: str, now: datetime) ->
             return "this person works there no more"
     if says == UNANSWERED and row.answer not in {Answer.WAITING, Answer.PASSED}:
         return f"it was {row.get_answer_display().lower()} meanwhile"
+    if says in {ASKED, UNANSWERED} and holders_of(row, now) != {row.asked_by.username}:
+        return "somebody else has this shift now"
     return ""
 
 

@@ -32,7 +32,10 @@ def cover_subject(row: CoverRequest, reader: Person, says: str) -> str:
 def cover_text(row: CoverRequest, reader: Person, says: str) -> str:
     """Which shift, who asks and why, and where to answer; or what became of it."""
     lines = _asking(row, reader) if says == "asked" else _answered(row, reader, says)
-    return "\n".join([*lines, "", f"My shifts: {settings.BASE_URL}{reverse('my-shifts')}"])
+    how = ""
+    if says == "asked":
+        how = "Accept or decline it at " if row.asked_id else "Accept it at "
+    return "\n".join([*lines, "", f"{how}My shifts: {settings.BASE_URL}{reverse('my-shifts')}"])
 
 
 def _asking(row: CoverRequest, reader: Person) -> Iterator[str]:
@@ -42,8 +45,8 @@ def _asking(row: CoverRequest, reader: Person) -> Iterator[str]:
         yield span(row.return_starts_at, row.return_ends_at, reader)
     if row.message:
         yield from ("", f"“{mask(row.message).text}”")
-    words = "Everybody who could take it is asked: the first to accept has it."
-    yield from ("", "Accept or decline it below." if row.asked_id else words)
+    if not row.asked_id:
+        yield from ("", "Everybody who could take it is asked: the first to accept has it.")
 
 
 def _answered(row: CoverRequest, reader: Person, says: str) -> Iterator[str]:

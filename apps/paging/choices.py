@@ -38,6 +38,9 @@ class Means(TextChoices):
     OTHER = "other", "Other service"
 
 
+GONE = "this person has no such address any more"  # why somebody was not told by a way
+
+
 class Through(TextChoices):
     """Where a page was acknowledged."""
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.outbox.models import Delivery
-from apps.paging.choices import Cause, Means
+from apps.paging.choices import GONE, Cause, Means
 from apps.paging.models import Notice, Page, PageQuerySet, PageStep
 
 STATES = {"open": "Open", "past": "Acknowledged", "all": "All"}
+LEFT_OUT = {GONE: "address gone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class NoticeLine:
 
     @property
     def went(self) -> str:
-        """How it went: sent, waiting, dead, held, or left out because somebody was faster."""
+        """How it went: sent, waiting, dead, held, left out because somebody was faster, or address
+        gone."""
         if self.delivery is None:
             return "gone"
-        return "left out" if "left_out" in self.delivery.result else self.delivery.state
+        why = self.delivery.result.get("left_out")
+        return self.delivery.state if why is None else LEFT_OUT.get(why, "left out")
 
 
 @dataclass(frozen=True, slots=True)

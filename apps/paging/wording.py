@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from apps.accounts.models import Person
 from apps.paging.links import GOOD_FOR, link_of
 from apps.paging.models import Notice, Page
+
+NOT_TAKEN = "Not taken: this Slack account belongs to nobody here who may acknowledge."
 
 
 def subject_of(page: Page) -> str:
@@ -19,6 +22,12 @@ def slack_text(notice: Notice) -> str:
     """For Slack, where a sign on the message acknowledges, too."""
     page = notice.step.page
     return f"{subject_of(page)}\nReact with ✅ to take it, or open {page_address(page)}"
+
+
+def who_has_it(page: Page) -> str:
+    """For a thread below a page's message."""
+    person = Person.objects.filter(username=page.acknowledged_by).first()
+    return f"{person} has it." if person else "This page is over."
 
 
 def short_text(notice: Notice) -> str:

@@ -26,7 +26,8 @@ def envelope(**event: Any) -> dict[str, Any]:
 def test_it_reads_who_put_which_sign_on_what_and_when() -> None:
     assert reactions(envelope(reaction="raised_hand::skin-tone-2")) == [
         Reaction(
-            channel_ref="C0GOLIVE", source_ref="1655128800.000100", author_ref="U0MSA",
+            channel_ref="C0GOLIVE", source_ref="1655128800.000100",
+            posted_at=datetime(2022, 6, 13, 14, 0, 0, 100, tzinfo=UTC), author_ref="U0MSA",
             name="raised_hand", at=datetime(2022, 6, 13, 14, 3, 19, 100, tzinfo=UTC),
         )
     ]  # fmt: skip

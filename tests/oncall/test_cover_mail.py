@@ -1,6 +1,7 @@
 """Who hears of a request for cover: told once, in their own zone; what is over is not sent."""
 
 import smtplib
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -11,16 +12,19 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import override_settings
 
 from apps.accounts.models import Person
+from apps.core.models import Heartbeat
 from apps.ledger.models import Change
 from apps.oncall.mine import coming
 from apps.oncall.models import CoverRequest, Rota
 from apps.oncall.rules import Stint
 from apps.oncall.services import (
     Part,
+    Stand,
     UnableToOverride,
     accept_cover,
     ask_for_cover,
     decline_cover,
+    put_on_duty,
     take_leave,
     withdraw_cover,
 )
@@ -34,6 +38,7 @@ from tests.oncall.handing import HOUR, PASSES, rota_of
 pytestmark = pytest.mark.django_db
 NOW = PASSES - 24 * HOUR
 SECOND = timedelta(seconds=1)
+BY_DEE: dict[str, Any] = {"actor": "dee", "origin": "page", "now": NOW}
 BACKEND = "tests.oncall.test_cover_mail.Refusing"
 
 
@@ -83,6 +88,21 @@ def sent(at: Any = NOW) -> list[str]:
     return sorted(one.to[0].partition("@")[0] for one in mail.outbox)
 
 
+def subjects_to(name: str, at: Any) -> list[str]:
+    """What somebody got mail about their request since the last time."""
+    Heartbeat.objects.all().delete()  # days pass here: nothing was restored
+    sent(at)
+    mine = [one.subject for one in mail.outbox if one.to == [f"{name}@example.gov"]]
+    return [one.partition(":")[0] for one in mine if "taken your shift:" in one]
+
+
+def whole(rota: Rota) -> Stand:
+    """Pam has the whole of Ana's next shift as primary."""
+    theirs = shift(rota, "ana")
+    return Stand(duty="primary", person=build.person("pam"), start=theirs.start, end=theirs.end,
+                 slot=theirs.slot)  # fmt: skip
+
+
 def results() -> list[str]:
     return [str(row.result.get("left_out", row.state)) for row in Delivery.objects.order_by("id")]
 
@@ -93,8 +113,9 @@ def test_who_is_asked_by_name_gets_a_mail_in_their_own_zone(rota: Rota) -> None:
     assert sent() == ["ben"]
     [message] = mail.outbox
     assert message.subject == "Ana Ortiz asks you to take: primary, Mon 27 Jun 05:00 PDT"
+    how = "Accept or decline it at My shifts: http://127.0.0.1:8000/oncall/mine/"
     for words in ("primary of", "(Check-in)", "from Mon 27 Jun 05:00 PDT to Mon 4 Jul 05:00 PDT.",
-                  "“My sister marries”", "http://127.0.0.1:8000/oncall/mine/"):  # fmt: skip
+                  "“My sister marries”", how):  # fmt: skip
         assert words in message.body, words
 
 
@@ -104,6 +125,7 @@ def test_everybody_who_could_take_it_is_asked(rota: Rota) -> None:
     take_leave(person=build.person("pam"), start=NOW, end=end, **vacation)
     ask(rota)
     assert sent() == ["ben", "dee"]  # not Pam, who is away, nor Vic, who only looks on
+    assert "\nAccept it at My shifts: http" in mail.outbox[0].body
 
 
 def test_asked_twice_it_is_one_mail(rota: Rota) -> None:
@@ -194,6 +216,49 @@ def test_taken_between_the_promise_and_the_mail_nobody_is_told_the_contrary(rota
     told = [one.subject for one in mail.outbox if one.to == ["ana@example.gov"]]
     assert any("has taken your shift" in one for one in told)
     assert not any("Nobody" in one for one in told)
+
+
+def test_nobody_is_asked_for_a_shift_that_has_gone_to_somebody_else(rota: Rota) -> None:
+    ask(rota, build.person("ben"))
+    put_on_duty(rota=rota, stand=whole(rota), **BY_DEE)
+    assert sent() == []
+    assert results() == ["somebody else has this shift now"]
+
+
+def test_who_asked_is_not_told_that_a_shift_stays_theirs_which_does_not(rota: Rota) -> None:
+    row = ask(rota, build.person("ben"))
+    sent()
+    put_on_duty(rota=rota, stand=whole(rota), **BY_DEE)
+    for minutes in (1, 3):
+        pass_due(now=PASSES + timedelta(minutes=minutes))
+    assert subjects_to("ana", PASSES + timedelta(minutes=3)) == []
+    assert fresh(row).answer == "passed"
+    [entry] = Change.objects.filter(subject="cover", verb="passed")
+    fields: Any = entry.fields
+    assert fields["holders"] == ["pam"]
+
+
+def test_given_away_between_the_promise_and_the_mail_it_is_not_theirs(rota: Rota) -> None:
+    ask(rota, build.person("ben"))
+    sent()
+    begun = PASSES + timedelta(minutes=1)
+    pass_due(now=begun)
+    put_on_duty(rota=rota, stand=whole(rota), **BY_DEE | {"now": begun})
+    assert subjects_to("ana", begun + SECOND) == []
+
+
+def test_of_a_shift_in_part_somebody_elses_they_are_told_when_the_rest_is_theirs(
+    rota: Rota,
+) -> None:
+    row = ask(rota, build.person("ben"))
+    sent()
+    stand = replace(whole(rota), slot="", end=PASSES + HOUR)
+    put_on_duty(rota=rota, stand=stand, **BY_DEE)
+    pass_due(now=PASSES + SECOND)
+    assert subjects_to("ana", PASSES + 2 * SECOND) == []
+    pass_due(now=PASSES + HOUR + SECOND)
+    assert subjects_to("ana", PASSES + HOUR + 2 * SECOND) == ["Nobody has taken your shift"]
+    assert fresh(row).answer == "waiting"
 
 
 def test_what_identifies_a_person_is_masked_and_the_promise_holds_ids_alone(rota: Rota) -> None:

@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 import pytest
@@ -12,16 +13,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.test import override_settings
 
+from apps.accounts.models import Person
 from apps.outbox.models import Delivery
 from apps.outbox.work import deliver_due
 from apps.paging import services
-from apps.paging.choices import Through
+from apps.paging.choices import GONE, Through
 from apps.paging.models import ContactMethod, Page, QuietHours
 from apps.paging.rules import PolicyFacts, StepFacts, Target
 from apps.paging.work import take_due
 from apps.rollouts.models import Programme
 from apps.simulator.fakes.slack import FakeSlack
 from tests import build
+from tests.at_once import run_at_once
 from tests.paging.rows import (
     MINUTE,
     NOW,
@@ -198,13 +201,57 @@ def test_another_way_that_still_works_keeps_the_next_step_waiting(workspace: Fak
     assert goes_on(1) == 0
 
 
-def test_an_address_that_is_gone_ends_the_delivery() -> None:
+def test_an_address_that_is_gone_leaves_the_delivery_out_and_nobody_waits_for_it() -> None:
     ana = build.person("ana", email="ana@example.gov")
     ticket(staffed())
     goes_on(0)
     type(ana).objects.filter(pk=ana.pk).update(email="")
     delivers()
-    assert promised() == [("page.email", "dead")]
+    assert promised() == [("page.email", "sent")]
+    assert Delivery.objects.get().result == {"left_out": GONE}
+    assert goes_on(1) == 1
+    assert told() == ["ana", "ben"]
+
+
+def gone_with_two_ways(workspace: FakeSlack) -> None:
+    """Ana is to be told by mail and in Slack, and has neither any more."""
+    programme = with_slack(staffed(), workspace)
+    build.handle(build.person("ana"), "slack", "U0ANA")
+    ticket(programme)
+    goes_on(0)
+    ana = build.person("ana")
+    ana.handles.all().delete()
+    type(ana).objects.filter(pk=ana.pk).update(email="")
+
+
+def test_of_two_addresses_that_are_gone_the_last_makes_the_next_step_due(
+    workspace: FakeSlack,
+) -> None:
+    gone_with_two_ways(workspace)
+    delivers()
+    assert [state for _, state in promised()] == ["sent", "sent"]
+    assert goes_on(1) == 1
+    assert told() == ["ana", "ana", "ben"]
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+def test_one_address_gone_and_one_refused_make_the_next_step_due(workspace: FakeSlack) -> None:
+    gone_with_two_ways(workspace)
+    Person.objects.filter(username="ana").update(email="ana@example.gov")
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
+    delivers()
+    assert sorted(promised()) == [("page.email", "dead"), ("page.slack", "sent")]
+    assert goes_on(1) == 1
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_two_addresses_that_go_at_once_do_not_wait_for_each_other(workspace: FakeSlack) -> None:
+    gone_with_two_ways(workspace)
+    later = NOW + timedelta(seconds=1)
+    run_at_once([partial(deliver_due, now=later)] * 2)
+    assert [state for _, state in promised()] == ["sent", "sent"]
+    assert goes_on(1) == 1
 
 
 def test_somebody_without_any_address_is_nobody() -> None:

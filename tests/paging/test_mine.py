@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Person
 from apps.ledger.models import Change
+from apps.outbox.models import Delivery
 from apps.paging import services
 from apps.paging.mine import mine_of
 from apps.paging.models import ContactMethod, QuietHours
@@ -20,7 +21,7 @@ from apps.paging.rules import Way
 from tests import build
 from tests.api import As
 from tests.pages import HTMX, at_work, text_of
-from tests.paging.rows import NOW, delivers, goes_on, promised, someone, staffed, ticket
+from tests.paging.rows import NOW, delivers, goes_on, promised, someone, staffed, ticket, told
 
 pytestmark = pytest.mark.django_db
 SECRET = "pover://uSeRkEy@tOkEnSeCrEt"
@@ -142,7 +143,12 @@ def test_a_removed_service_is_told_no_more_also_not_of_what_waits() -> None:
     assert services.remove_way(method=made, origin="page", now=NOW)
     assert not services.remove_way(method=made, origin="page", now=NOW)
     delivers()
-    assert promised() == [("page.other", "dead")]
+    assert promised() == [("page.other", "sent")]
+    assert Delivery.objects.get().result == {"left_out": "this person has no such address any more"}
+    assert goes_on(1) == 1  # the next one does not wait five minutes
+    assert told() == ["ana", "ben"]
+    answer = at_work(person).get("/paging/mine/")
+    assert "Address gone" in text_of(answer)
     assert [one.verb for one in entries()] == ["added", "removed"]
 
 
@@ -228,7 +234,9 @@ def test_it_is_removed_after_a_question() -> None:
     person = ana()
     client, made = at_work(person), add(person)
     address = f"/paging/mine/{made.pk}/remove/"
-    assert "Remove My phone" in text_of(client.get(address))
+    question = " ".join(text_of(client.get(address)).split())
+    assert "Remove My phone" in question
+    assert "one that has no other way to you goes to the next person at once" in question
     assert ContactMethod.objects.exists()
     assert client.post(address).status_code == 303
     assert not ContactMethod.objects.exists()

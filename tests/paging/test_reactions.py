@@ -16,6 +16,7 @@ from apps.intake.work import process_due
 from apps.ledger.models import Change
 from apps.outbox.models import Delivery
 from apps.paging import services
+from apps.paging.choices import Through
 from apps.paging.models import Page
 from apps.paging.rules import PolicyFacts, StepFacts, Target
 from apps.rollouts.models import Programme
@@ -142,7 +143,7 @@ def test_a_colleague_takes_it_in_the_channel(programme: Programme, workspace: Fa
 def test_who_is_second_changes_nothing(programme: Programme, workspace: FakeSlack) -> None:
     paged(programme)
     reacts(workspace, "C0OPS", "U0BEN")
-    assert reacts(workspace, "D0ANA", "U0ANA") == "a reaction to something else"
+    assert reacts(workspace, "D0ANA", "U0ANA") == "somebody was faster"
     assert page().acknowledged_by == "ben"
 
 
@@ -213,6 +214,139 @@ def test_faster_than_the_answer_of_slack_it_counts_a_moment_later(
     rows.update(done_at=NOW, result=result)
     process_due(now=SOON + MINUTE)
     assert page().acknowledged_by == "ana"
+
+
+def test_a_sign_of_before_a_page_began_again_takes_it_no_more(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    first = paged(programme)
+    services.acknowledge(page=first, person=build.person("ben"), through=Through.PAGE,
+                         origin="page", now=SOON)  # fmt: skip
+    again = SOON + MINUTE
+    services.reopen_page(page=page(), actor="dee", origin="page", now=again)
+    before = reacts(workspace, "D0ANA", "U0ANA", at_ts=f"{SOON.timestamp():.6f}")
+    assert before == "a reaction of before it was opened again"
+    assert page().state == "open"
+    taken = reacts(workspace, "D0ANA", "U0ANA", at_ts=f"{again.timestamp():.6f}")
+    assert taken.endswith("acknowledged")
+    assert page().acknowledged_by == "ana"
+
+
+def lost(rows: Any) -> None:
+    """A message may be there or not: an attempt to post it is under way."""
+    rows.update(done_at=None, result={}, due_at=NOW + 60 * MINUTE)
+
+
+def test_a_message_older_than_what_is_being_posted_is_looked_at_at_once(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    long_ago = f"{NOW.timestamp() - 120:.0f}.000100"
+    workspace.add_message("D0ANA", "Lunch?", user="U0ANA", ts=long_ago)
+    ticket(programme)
+    goes_on(0)
+    Delivery.objects.update(attempts=1, due_at=NOW + 60 * MINUTE)
+    assert reacts(workspace, "D0ANA", "U0ANA") == "a reaction to something else"
+
+
+def test_a_post_whose_end_is_never_known_makes_no_dead_letter(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    paged(programme)
+    lost(Delivery.objects.filter(action="page.slack"))
+    assert reacts(workspace, "D0ANA", "U0ANA") == ""
+    for minutes in range(1, 12):
+        process_due(now=SOON + minutes * MINUTE)
+    arrival = Arrival.objects.get()
+    assert (arrival.state, arrival.attempts) == ("processed", 8)
+    assert arrival.outcome == "a reaction to a message no page is known of"
+    assert page().state == "open"
+
+
+# --- what is said in the thread ----------------------------------------------------------------
+
+
+def marks(workspace: FakeSlack, channel: str, user: str) -> str:
+    """Somebody marks the message of the page."""
+    root = workspace.posts(channel)[0]["ts"]
+    body = slack.body_of(reacted(channel, workspace.workspace.message(channel, root) or {},
+                                 user=user, name="hand", at_ts="1656340900.000100"))  # fmt: skip
+    Client().post("/hooks/dsva/", body, content_type="application/json",
+                  headers=slack.signed(body))  # fmt: skip
+    process_due(now=SOON)
+    return Arrival.objects.latest("id").outcome
+
+
+def answers(workspace: FakeSlack, channel: str = "C0OPS", minutes: float = 1) -> list[str]:
+    """What stands below the message of the page in the end."""
+    delivers(minutes)
+    root = workspace.posts(channel)[0]["ts"]
+    return [one["text"] for one in workspace.posts(channel, root) if one["ts"] != root]
+
+
+def test_a_channel_is_told_once_who_has_it(programme: Programme, workspace: FakeSlack) -> None:
+    paged(programme)
+    marks(workspace, "C0OPS", "U0BEN")
+    assert answers(workspace) == ["Ben Boyd has it."]
+    for user in ("U0DEE", "U0BEN"):
+        marks(workspace, "C0OPS", user)
+    assert answers(workspace, minutes=2) == ["Ben Boyd has it."]
+    assert answers(workspace, "D0ANA") == []
+
+
+def test_who_marks_what_was_taken_elsewhere_is_told_by_whom(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    services.acknowledge(page=paged(programme), person=build.person("dee"), through=Through.PAGE,
+                         origin="page", now=NOW)  # fmt: skip
+    assert answers(workspace) == []
+    for channel, user in (("C0OPS", "U0BEN"), ("D0ANA", "U0ANA")):
+        assert marks(workspace, channel, user) == "somebody was faster"
+        assert answers(workspace, channel) == [f"{build.person('dee')} has it."]
+    assert Change.objects.filter(subject="page", verb="acknowledged").count() == 1
+
+
+def test_ones_own_direct_message_says_nothing_more(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    paged(programme)
+    for _ in range(2):
+        marks(workspace, "D0ANA", "U0ANA")
+    assert page().acknowledged_by == "ana"
+    assert answers(workspace, "D0ANA") == []
+
+
+def test_each_account_that_takes_nothing_is_told_so_once(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    build.handle(someone("vic", programme), "slack", "U0VIC")
+    paged(programme)
+    for user in ("U0NOBODY", "U0VIC", "U0NOBODY"):
+        marks(workspace, "C0OPS", user)
+    words = "Not taken: this Slack account belongs to nobody here who may acknowledge."
+    assert answers(workspace) == [words] * 2
+    assert page().state == "open"
+
+
+def test_what_began_again_is_said_to_be_nobodys_and_then_the_next_ones(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    first = paged(programme)
+    marks(workspace, "C0OPS", "U0BEN")
+    services.reopen_page(page=first, actor="dee", origin="page", now=SOON)
+    assert answers(workspace) == []
+    marks(workspace, "C0OPS", "U0BEN")
+    assert answers(workspace, minutes=2) == ["Ben Boyd has it."]
+
+
+def test_an_answer_whose_end_is_unknown_is_said_once(
+    programme: Programme, workspace: FakeSlack
+) -> None:
+    paged(programme)
+    marks(workspace, "C0OPS", "U0BEN")
+    workspace.switch("commit_then_reset", path="/api/chat.postMessage", times=1)
+    for minutes in (1, 2, 3):
+        delivers(minutes)
+    assert answers(workspace, minutes=4) == ["Ben Boyd has it."]
 
 
 @pytest.mark.postgresql_only

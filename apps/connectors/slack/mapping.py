@@ -43,10 +43,12 @@ def reactions(envelope: Any) -> list[Reaction]:
     item = _dict(event.get("item")) if event else {}
     if event is None or event["type"] != "reaction_added" or item.get("type") != "message":
         return []
+    source_ref = _stamp(item.get("ts"))
     return [
         Reaction(
             channel_ref=_channel(item),
-            source_ref=_stamp(item.get("ts")),
+            source_ref=source_ref,
+            posted_at=instant(source_ref),
             author_ref=_author_ref(event),
             name=storable(_text(event.get("reaction")).partition("::")[0])[:MAX_REF],
             at=instant(_stamp(event.get("event_ts"))),

@@ -3,15 +3,16 @@ in the transaction of what they tell of; each says one thing to one person, once
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from apps.accounts.models import Person
 from apps.ledger.services import record
 from apps.oncall.access import workers
 from apps.oncall.choices import Answer
-from apps.oncall.models import CoverRequest, Leave
+from apps.oncall.models import CoverRequest, Leave, Rota
+from apps.oncall.rules import final_schedule
 from apps.outbox.mail import mail_connection
 from apps.outbox.services import promise
 
@@ -31,23 +32,45 @@ def tell_asker(row: CoverRequest, answer: Answer, *, now: datetime) -> None:
 
 def pass_unanswered(*, now: datetime) -> int:
     """Tell who asked when their shift begins and nobody has taken it; close requests whose shift is
-    over. Returns how many were closed."""
-    rows = CoverRequest.objects.waiting().with_people()
-    for row in rows.filter(starts_at__lte=now, ends_at__gt=now, made_at__lt=F("starts_at")):
-        with transaction.atomic():
-            _tell(row, row.asked_by, UNANSWERED, now)
-    return sum(_close(row, now) for row in rows.filter(ends_at__lte=now))
+    over, or is the asker's no more. Returns how many were closed."""
+    rows = CoverRequest.objects.waiting().with_people().filter(starts_at__lte=now)
+    return sum(_pass(row, now) for row in rows)
+
+
+def _pass(row: CoverRequest, now: datetime) -> bool:
+    holders = holders_of(row, now)
+    if row.ends_at <= now or row.asked_by.username not in holders:
+        return _close(row, holders, now)
+    if row.made_at < row.starts_at:
+        _tell_unanswered(row, holders, now)
+    return False
 
 
 @transaction.atomic
-def _close(row: CoverRequest, now: datetime) -> bool:
+def _close(row: CoverRequest, holders: set[str], now: datetime) -> bool:
     """False when it was answered, or closed, at this very moment."""
     waiting = CoverRequest.objects.waiting().filter(pk=row.pk)
     if not waiting.update(answer=Answer.PASSED, answered_at=now):
         return False
-    _tell(row, row.asked_by, UNANSWERED, now)
-    record_cover(row, Answer.PASSED.value, "system", "worker", now)
+    _tell_unanswered(row, holders, now)
+    record_cover(row, Answer.PASSED.value, "system", "worker", now, holders=sorted(holders))
     return True
+
+
+@transaction.atomic
+def _tell_unanswered(row: CoverRequest, holders: set[str], now: datetime) -> None:
+    """Nobody is told that a shift stays theirs of which somebody else has a part."""
+    if holders == {row.asked_by.username}:
+        _tell(row, row.asked_by, UNANSWERED, now)
+
+
+def holders_of(row: CoverRequest, now: datetime) -> set[str]:
+    """Who has what is left of the shift asked for, or had it when it is over; usually one person,
+    the asker unless somebody was put on duty instead."""
+    facts = Rota.objects.with_facts().get(pk=row.rota_id).facts()
+    start = max(row.starts_at, now) if now < row.ends_at else row.starts_at
+    shifts = final_schedule(facts, start, row.ends_at)
+    return {one.person_key for one in shifts if one.duty == row.duty}
 
 
 def _able(row: CoverRequest) -> Iterable[Person]:
@@ -72,7 +95,9 @@ def _tell(row: CoverRequest, person: Person, says: str, now: datetime) -> None:
     )  # fmt: skip
 
 
-def record_cover(row: CoverRequest, verb: str, actor: str, origin: str, now: datetime) -> None:
+def record_cover(
+    row: CoverRequest, verb: str, actor: str, origin: str, now: datetime, **more: Any
+) -> None:
     """An entry of the ledger about a request, in the caller's transaction."""
     record(
         subject="cover",
@@ -86,5 +111,6 @@ def record_cover(row: CoverRequest, verb: str, actor: str, origin: str, now: dat
             "asked_by": row.asked_by.username,
             "asked": row.asked.username if row.asked else "anybody",
             "in_return": f"{row.return_duty} {row.return_slot}".strip(),
+            **more,
         },
     )

@@ -40,6 +40,7 @@ class Page(DueRow):
 
     `plan` is the policy as it was at the start; an edit of the policy is for later pages. `round`
     and `position` are the step that is due at `due_at`, `taken` counts the steps so far.
+    `reopened_at` is when it last began again.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +61,7 @@ class Page(DueRow):
     position = models.PositiveSmallIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
+    reopened_at = models.DateTimeField(null=True, blank=True)
     started_by = models.CharField(max_length=120)
     held_until = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,7 @@ from apps.paging.rules.steps import (
 from apps.paging.rules.telling import (
     Telling,
     Told,
+    is_of_before,
     is_quiet,
     is_taking,
     last_resort,
@@ -59,6 +60,7 @@ __all__ = [
     "World",
     "escalation",
     "first_due",
+    "is_of_before",
     "is_quiet",
     "is_taking",
     "last_resort",

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apps.paging.rules.facts import PersonFacts, Target, Way, World
 
+CLOCKS_APART = timedelta(seconds=2)  # a chat's and ours, as a rule
 TAKING = frozenset({"white_check_mark", "heavy_check_mark", "raised_hand", "hand"})
 
 
@@ -48,6 +49,12 @@ def is_quiet(person: PersonFacts, at: datetime) -> bool:
 def is_taking(sign: str) -> bool:
     """Whether a sign on a message says “I take it”; looking at it does not."""
     return sign in TAKING
+
+
+def is_of_before(said_at: datetime, *, reopened_at: datetime | None) -> bool:
+    """Whether somebody said “I take it” of a page as it was before it began again. A chat
+    whose clock is further behind ours errs towards telling somebody once more."""
+    return reopened_at is not None and said_at < reopened_at - CLOCKS_APART
 
 
 def people_of(target: Target, world: World) -> tuple[str, ...]:

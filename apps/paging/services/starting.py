@@ -93,7 +93,8 @@ def reopen_page(*, page: Page, actor: str, origin: str, now: datetime) -> bool:
     reopened = Page.objects.past().filter(pk=page.pk).update(
         acknowledged_at=None, acknowledged_by="", acknowledged_through="", done_at=None,
         dead_at=None, leased_until=None, held_until=None, round=0, position=0,
-        due_at=first_due(policy, now), fence=F("fence") + 1, version=F("version") + 1,
+        due_at=first_due(policy, now), reopened_at=now,
+        fence=F("fence") + 1, version=F("version") + 1,
     )  # fmt: skip
     if reopened:
         note_page(page, "reopened", actor=actor, origin=origin, now=now)

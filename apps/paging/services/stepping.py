@@ -98,14 +98,19 @@ def _promise(page: Page, notice: Notice, address: str, now: datetime) -> None:
 
 @transaction.atomic
 def hurry(*, notice: Notice, now: datetime) -> bool:
-    """A notice could not be delivered: when none of its step can be any more, the next step is due
-    at once, for nobody was told. True when it is. A channel is nobody."""
+    """A notice could not be delivered, or was left out: when none of its step can be any more, the
+    next step is due at once, for nobody was told. True when it is. A channel is nobody.
+
+    Of two at once one waits for the other, else each would count on it.
+    """
     if notice.person_id is None:
         return False
-    step = PageStep.objects.select_related("page").get(pk=notice.step_id)
+    step = PageStep.objects.get(pk=notice.step_id)
+    Page.objects.select_for_update(no_key=True).get(pk=step.page_id)
     others = step.notices.exclude(pk=notice.pk).exclude(person=None)
     keys = others.values("dedupe_key")
-    if Delivery.objects.filter(dedupe_key__in=keys, dead_at=None).exists():
+    told = Delivery.objects.filter(dedupe_key__in=keys, dead_at=None)
+    if told.exclude(result__has_key="left_out").exists():
         return False
     waiting = Page.objects.waiting().filter(pk=step.page_id, taken=step.number, due_at__gt=now)
     paused = waiting.filter(held_until__gt=now)
