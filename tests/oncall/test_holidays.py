@@ -22,6 +22,7 @@ from apps.oncall.services import (
 )
 from apps.oncall.work import pass_due
 from apps.outbox.work import deliver_due
+from apps.rollouts.models import Programme
 from tests import build
 from tests.oncall import rows
 from tests.oncall.facts import local
@@ -147,6 +148,38 @@ def test_somebody_without_an_address_is_left_out_and_told_of_in_the_ledger(rota:
     assert got() == []
     verbs = list(Change.objects.filter(subject="holiday_duty").values_list("verb", flat=True))
     assert verbs == ["prepared", "told_without_address"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "last"),
+    [({"closes_on": "2022-07-01"}, None), ({"closes_on": "2022-07-02"}, "2022-07-01"),
+     ({"last_week": "2022-06-17"}, None), ({"last_week": "2022-06-18"}, "2022-07-01"),
+     ({"closes_on": "2022-07-05", "last_week": "2022-06-06"}, "2022-07-01")],
+)  # fmt: skip
+def test_after_the_end_of_the_programme_nothing_happens(
+    rota: Rota, columns: dict[str, str], last: str | None
+) -> None:
+    Programme.objects.filter(pk=rota.programme_id).update(**{"first_week": "2022-05-02"} | columns)
+    for at in (NINE, FOUR, STARTS + 6 * HOUR, local("2022-09-02T09:30")):
+        works(at)
+    assert [str(row.prepared_on) for row in HolidayDuty.objects.all()] == [last] * bool(last)
+    assert bool(got()) == bool(last)
+
+
+def test_what_waits_when_the_programme_closes_is_not_reminded_of(rota: Rota) -> None:
+    works(NINE)
+    Programme.objects.filter(pk=rota.programme_id).update(closes_on="2022-07-01")
+    works(FOUR)
+    assert got() == [("ana", TOLD)]
+
+
+def test_hours_that_begin_when_the_programme_is_over_are_nobodys(rota: Rota) -> None:
+    version = rota.versions.get()
+    version.windows = None
+    version.save()
+    Programme.objects.filter(pk=rota.programme_id).update(closes_on="2022-07-02")
+    prepare(rota=rota, now=NINE)
+    assert not HolidayDuty.objects.exists()
 
 
 def test_a_second_rota_has_its_own(rota: Rota) -> None:
@@ -276,6 +309,7 @@ def test_what_a_rota_mutes_is_kept_and_told_once(rota: Rota) -> None:
 def test_each_holiday_of_a_year_gets_exactly_one(rota: Rota) -> None:
     programme = rota.programme
     programme.holidays, programme.holiday_calendar = [], "US"
+    programme.last_week = "2023-08-21"
     programme.save()
     at = local("2022-06-01T09:30")
     while at < local("2023-06-01"):

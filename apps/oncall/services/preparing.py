@@ -26,9 +26,11 @@ GONE = "there are no such days off any more"
 def prepare(*, rota: Rota, now: datetime) -> None:
     """Make the row of the days off that are near, or bring it to what the schedule says: who is on
     duty now has it, the hours follow the rota. What was decided or is over stays. Whoever has it is
-    told once, and reminded once."""
+    told once, and reminded once. Nothing happens once the programme is over."""
     row = Rota.objects.select_for_update(no_key=True).get(pk=rota.pk)
     fresh = Rota.objects.with_facts().select_related("programme").get(pk=row.pk)
+    if now >= fresh.programme.over_at:
+        return
     names = fresh.programme.holiday_names()
     found = break_near(now.astimezone(fresh.zone).date(), names.keys())
     if found is not None and now < prepared_at(found, fresh.zone):
@@ -50,7 +52,8 @@ def _made_or_followed(
     rows = HolidayDuty.objects.filter(rota=rota, prepared_on=found.before)
     row = rows.select_related("person").first()
     if row is None:
-        if person is None or now >= downtime.end:
+        is_over = now >= downtime.end or downtime.start >= rota.programme.over_at
+        if person is None or is_over:
             return None
         return _make(rota, found, days, downtime, person, now)
     if row.state != Preparation.PREPARED or now >= row.ends_at:
