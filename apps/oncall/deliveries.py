@@ -138,7 +138,7 @@ def holiday_text(duty: HolidayDuty) -> str:
     return "\n".join(
         [
             f"{duty.names}: so little happens that monitors would fire for nothing.",
-            f"You are on duty in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
+            f"It is yours in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
             span(duty.starts_at, duty.ends_at, duty.person),
             "",
             "Look at the hours, copy it into Datadog (Rollcall does not create it there), confirm:",

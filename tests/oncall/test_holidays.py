@@ -1,11 +1,12 @@
 """A holiday's downtime: prepared once, follows the schedule, told and reminded once, decided."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from apps.accounts.models import Person
 from apps.core.periods import Period
 from apps.ledger.models import Change
 from apps.oncall.models import HolidayDuty, Rota
@@ -119,9 +120,41 @@ def test_before_the_first_window_the_one_who_comes_gets_it() -> None:
     assert prepared(rota).person.username == "ana"
 
 
-def test_where_nobody_is_on_duty_that_day_nothing_is_prepared() -> None:
+def test_a_rota_without_a_primary_gives_it_to_its_first_duty() -> None:
+    rota = rota_before()
+    rota.versions.get().participants.filter(duty="primary").delete()
+    works(NINE)
+    assert got() == [("ben", TOLD)]
+
+
+def test_where_nobody_is_on_duty_that_day_a_dm_gets_it_until_somebody_is() -> None:
     rota = rota_before(windows={"mon-thu": "08:00-20:00"})
-    prepare(rota=rota, now=NINE)
+    works(NINE)
+    works(NINE + MINUTE)
+    assert got() == [("dee", TOLD)]
+    row = HolidayDuty.objects.get()
+    assert (row.starts_at, row.ends_at) == (local("2022-07-02"), ENDS)
+    stands_in(rota, "ana", NINE + 3 * HOUR, NINE + 4 * HOUR, NINE + 2 * MINUTE)
+    works(NINE + 30 * MINUTE)
+    assert got() == [("dee", TOLD), ("ana", TOLD)]
+    prepare(rota=rota, now=NINE + 6 * HOUR)  # nobody is left: it stays with whoever had it
+    assert HolidayDuty.objects.get().person.username == "ana"
+
+
+@pytest.mark.parametrize("columns", [{"is_active": False}, {"username": "none"}])
+def test_without_anybody_nothing_is_prepared(columns: dict[str, Any]) -> None:
+    rota = rota_before(windows={"mon-thu": "08:00-20:00"})
+    dee = Person.objects.filter(username="dee")
+    if "username" in columns:
+        rota.programme.memberships.filter(person=dee.get()).delete()
+    dee.update(is_active=columns.get("is_active", True))
+    works(NINE)
+    assert not HolidayDuty.objects.exists()
+
+
+def test_a_rota_that_begins_later_is_no_business_of_the_dm() -> None:
+    rota_before(starts_on=date(2022, 8, 1))
+    works(NINE)
     assert not HolidayDuty.objects.exists()
 
 

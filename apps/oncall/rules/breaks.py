@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.core.periods import Period, WeeklyHours, instant_of, local_midnight
+from apps.oncall.choices import CHOOSING, LAST
 from apps.oncall.rules.facts import RotaFacts, VersionFacts
+from apps.oncall.rules.schedule import next_on_duty, on_duty
 
 DAY = timedelta(days=1)
 LONGEST = 31  # days off in a row that are looked through
@@ -97,6 +99,26 @@ def _counting(facts: RotaFacts, on: date) -> Iterator[VersionFacts]:
         latest = [one for one in versions if one.effective_from <= on] or versions[:1]
         if latest[-1].duties:
             yield latest[-1]
+
+
+def has_people(facts: RotaFacts, on: date) -> bool:
+    """Whether the rota has begun by a day and has duties then."""
+    begun = ([one for one in rows if one.effective_from <= on] for rows in facts.by_layer())
+    return any(rows[-1].duties for rows in begun if rows)
+
+
+def whose(facts: RotaFacts, now: datetime, downtime: Period) -> str | None:
+    """Who is to have it (username): of those on duty now the first duty, or else whoever comes
+    next before the downtime begins."""
+    held = on_duty(facts, now)
+    if not held and now < downtime.start:
+        held = next_on_duty(facts, now, downtime.start - now)
+    place = {duty: number for number, duty in enumerate(facts.duties())}
+    first = min(
+        held.values(), default=None,
+        key=lambda one: (max(one.start, now), CHOOSING.get(one.duty, LAST), place[one.duty]),
+    )  # fmt: skip
+    return None if first is None else first.person_key
 
 
 # --- what to type into Datadog ------------------------------------------------------------------

@@ -3,18 +3,26 @@ and reminded."""
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
+from apps.accounts.choices import Role
 from apps.accounts.models import Person
-from apps.core.periods import Period, local_midnight
-from apps.oncall.choices import PRIMARY, Preparation
+from apps.core.periods import Period
+from apps.oncall.choices import Preparation
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.rules import final_schedule
-from apps.oncall.rules.breaks import Break, break_near, downtime_of, prepared_at, reminded_at
+from apps.oncall.rules.breaks import (
+    Break,
+    break_near,
+    downtime_of,
+    has_people,
+    prepared_at,
+    reminded_at,
+    whose,
+)
 from apps.oncall.services.holidays import UnableToPrepare, Wanted, decide, note_change
 from apps.outbox.mail import mail_connection
 from apps.outbox.services import promise
@@ -25,8 +33,9 @@ GONE = "there are no such days off any more"
 @transaction.atomic
 def prepare(*, rota: Rota, now: datetime) -> None:
     """Make the row of the days off that are near, or bring it to what the schedule says: who is on
-    duty now has it, the hours follow the rota. What was decided or is over stays. Whoever has it is
-    told once, and reminded once. Nothing happens once the programme is over."""
+    duty now or comes next has it, where nobody does a DM, and the hours follow the rota. What was
+    decided or is over stays. Whoever has it is told once, and reminded once. Nothing happens once
+    the programme is over."""
     row = Rota.objects.select_for_update(no_key=True).get(pk=rota.pk)
     fresh = Rota.objects.with_facts().select_related("programme").get(pk=row.pk)
     if now >= fresh.programme.over_at:
@@ -48,14 +57,15 @@ def _made_or_followed(
     rota: Rota, found: Break, days: list[dict[str, str]], now: datetime
 ) -> HolidayDuty | None:
     downtime = downtime_of(rota.facts(), found)
-    person = _on_duty(rota, found, now)
+    username = whose(rota.facts(), now, downtime)
+    person = rota.people()[username] if username else None
     rows = HolidayDuty.objects.filter(rota=rota, prepared_on=found.before)
     row = rows.select_related("person").first()
     if row is None:
-        is_over = now >= downtime.end or downtime.start >= rota.programme.over_at
-        if person is None or is_over:
+        if now >= downtime.end or downtime.start >= rota.programme.over_at:
             return None
-        return _make(rota, found, days, downtime, person, now)
+        person = person or _stands_in(rota, found)
+        return person and _make(rota, found, days, downtime, person, now)
     if row.state != Preparation.PREPARED or now >= row.ends_at:
         return row
     row.rota = rota
@@ -102,12 +112,15 @@ def _follow(row: HolidayDuty, columns: dict[str, Any], now: datetime) -> bool:
     return True
 
 
-def _on_duty(rota: Rota, found: Break, now: datetime) -> Person | None:
-    """Who has the first duty now, or else on that working day next; nobody after it."""
-    end = max(local_midnight(found.first, rota.zone), now + timedelta(minutes=1))
-    shifts = final_schedule(rota.facts(), now, end)
-    first = next((one for one in shifts if one.duty == PRIMARY), None)
-    return None if first is None else rota.people()[first.person_key]
+def _stands_in(rota: Rota, found: Break) -> Person | None:
+    """A DM of the programme, where nobody is on duty before the days off: one with an address, if
+    there is any. Nobody for a rota that has no people then."""
+    if not has_people(rota.facts(), found.before):
+        return None
+    managers = Person.objects.filter(
+        is_active=True, memberships__programme=rota.programme_id, memberships__role=Role.DM
+    )
+    return min(managers, key=lambda one: (not one.email, str(one), one.username), default=None)
 
 
 def _drop_gone(rota: Rota, holidays: Collection[date], now: datetime) -> None:
