@@ -8,7 +8,9 @@ from django.core import mail
 
 from apps.accounts.models import Person
 from apps.core.periods import Period
+from apps.core.work import RunningClock
 from apps.ledger.models import Change
+from apps.oncall.deliveries import HolidayByMail
 from apps.oncall.models import HolidayDuty, Rota
 from apps.oncall.services import (
     Stand,
@@ -22,6 +24,8 @@ from apps.oncall.services import (
     withdraw_holiday,
 )
 from apps.oncall.work import pass_due
+from apps.outbox.handlers import Job
+from apps.outbox.models import Delivery
 from apps.outbox.work import deliver_due
 from apps.rollouts.models import Programme
 from tests import build
@@ -102,9 +106,28 @@ def test_a_change_of_the_schedule_moves_it_to_who_is_on_duty(rota: Rota) -> None
     stands_in(rota, "dee", NINE + 20 * MINUTE, NINE + 40 * MINUTE, NINE + MINUTE)
     works(NINE + 21 * MINUTE)
     assert HolidayDuty.objects.get().person.username == "dee"
-    for halves in range(2, 16):  # Ana is back; she knows. A heartbeat was never an hour ago
+    for halves in range(2, 16):  # Ana is back. A heartbeat was never an hour ago
         works(NINE + halves * 30 * MINUTE)
-    assert got() == [("ana", TOLD), ("dee", TOLD), ("ana", REMINDED)]
+    assert got() == [("ana", TOLD), ("dee", TOLD), ("ana", TOLD), ("ana", REMINDED)]
+
+
+def test_whom_it_comes_back_to_is_told_though_the_first_mail_was_left_out(rota: Rota) -> None:
+    pass_due(now=NINE)
+    stands_in(rota, "dee", NINE + MINUTE, NINE + 3 * MINUTE, NINE + MINUTE / 2)
+    works(NINE + 2 * MINUTE)
+    assert got() == [("dee", TOLD)]
+    for minutes in (4, 5, 6):
+        works(NINE + minutes * MINUTE)
+    assert got() == [("dee", TOLD), ("ana", TOLD)]
+
+
+def test_of_two_mails_that_say_the_same_the_later_one_leaves(rota: Rota) -> None:
+    pass_due(now=NINE)
+    stands_in(rota, "dee", NINE + MINUTE, NINE + 3 * MINUTE, NINE + MINUTE / 2)
+    for minutes in (2, 4):
+        pass_due(now=NINE + minutes * MINUTE)
+    deliver_due(now=NINE + 4 * MINUTE)
+    assert got() == [("ana", TOLD)]
 
 
 def test_who_is_no_longer_on_duty_when_the_mail_leaves_gets_none(rota: Rota) -> None:
@@ -215,6 +238,35 @@ def test_hours_that_begin_when_the_programme_is_over_are_nobodys(rota: Rota) -> 
     assert not HolidayDuty.objects.exists()
 
 
+def test_a_mail_that_leaves_late_is_left_out_when_the_hours_are_over(rota: Rota) -> None:
+    pass_due(now=NINE)
+    assert left_out(ENDS) == "its hours are over"
+
+
+def test_who_has_left_gets_no_mail(rota: Rota) -> None:
+    pass_due(now=NINE)
+    Person.objects.filter(username="ana").update(is_active=False)
+    assert left_out(NINE + MINUTE) == "this person has left"
+
+
+def left_out(at: Any) -> str:
+    """Why the one mail that was promised is none at `at`."""
+    row = Delivery.objects.get(action="holiday.email")
+    sent = HolidayByMail().send(Job(delivery=row, clock=RunningClock(at)))
+    assert got() == []
+    return str(sent.result["left_out"])
+
+
+def test_a_name_of_two_lines_is_one_in_a_subject(rota: Rota) -> None:
+    programme = rota.programme
+    programme.holidays = [{"on": "2022-07-04", "name": "Independence\r\nBcc: all " + "y" * 300}]
+    programme.save()
+    works(NINE)
+    [(who, subject)] = got()
+    assert (who, len(subject)) == ("ana", 180)
+    assert subject.startswith("Downtime for Independence Bcc: all yyy")
+
+
 def test_a_second_rota_has_its_own(rota: Rota) -> None:
     rows.rota(rota.programme, key="nights")
     works(NINE)
@@ -309,6 +361,23 @@ def test_days_that_are_none_off_any_more_put_it_aside(rota: Rota) -> None:
     row = prepared(rota, NINE + MINUTE)
     assert (row.state, row.decided_by) == ("withdrawn", "system")
     assert "no such days off" in row.reason
+
+
+def test_days_off_that_are_back_are_prepared_again(rota: Rota) -> None:
+    works(NINE)
+    programme, days = rota.programme, rota.programme.holidays
+    for minutes, listed in ((10, []), (20, days)):
+        programme.holidays = listed
+        programme.save()
+        works(NINE + minutes * MINUTE)
+    row = HolidayDuty.objects.get()
+    assert (row.state, row.decided_by, row.decided_at, row.reason) == ("prepared", "", None, "")
+    works(NINE + 21 * MINUTE)
+    assert got() == [("ana", TOLD)] * 2
+    works(NINE + 50 * MINUTE)
+    withdraw_holiday(duty=row, reason="there are no such days", wanted=by("ana"))
+    works(NINE + 70 * MINUTE)
+    assert HolidayDuty.objects.get().state == "withdrawn"  # what somebody decided stays
 
 
 def test_another_day_off_joins_it(rota: Rota) -> None:

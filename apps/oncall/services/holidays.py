@@ -14,6 +14,7 @@ from apps.oncall.models import HolidayDuty, Rota
 from apps.oncall.rules.breaks import DAY
 
 LONGEST_DOWNTIME = timedelta(days=62)
+CHANGED = "somebody has changed it since you read it"
 
 
 class UnableToPrepare(Exception):
@@ -108,17 +109,21 @@ def decide(
 
 
 @transaction.atomic
-def reopen_holiday(*, duty: HolidayDuty, wanted: Wanted) -> HolidayDuty:
+def reopen_holiday(*, duty: HolidayDuty, wanted: Wanted, version: int | None = None) -> HolidayDuty:
     """Take a decision back while the hours are not over; nobody is told again. Twice does no harm.
-    Raises UnableToPrepare for one that is over."""
+    Raises UnableToPrepare for one that is over, and when it was changed since `version`."""
     if duty.ends_at <= wanted.now:
         raise UnableToPrepare("its hours are over, and what was stays as it was")
     decided = HolidayDuty.objects.filter(pk=duty.pk).exclude(state=Preparation.PREPARED)
+    if version is not None:
+        decided = decided.filter(version=version)
     won = decided.update(state=Preparation.PREPARED, reason="", decided_by="", decided_at=None,
                          version=F("version") + 1)  # fmt: skip
     fresh = HolidayDuty.objects.with_people().get(pk=duty.pk)
     if won:
         note_change(fresh, "reopened", wanted)
+    elif fresh.state != Preparation.PREPARED:
+        raise UnableToPrepare(CHANGED)
     return fresh
 
 
@@ -144,7 +149,7 @@ def _why_not(row: HolidayDuty) -> str:
         return f"{row.decided_by} has confirmed it already"
     if row.state == Preparation.WITHDRAWN:
         return f"it is not needed: {row.reason}"
-    return "somebody has changed it since you read it"
+    return CHANGED
 
 
 def note_change(row: HolidayDuty, verb: str, wanted: Wanted) -> None:

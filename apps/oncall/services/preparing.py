@@ -12,7 +12,7 @@ from django.db.models import F
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.core.periods import Period
-from apps.oncall.choices import Preparation
+from apps.oncall.choices import GONE, SYSTEM, Preparation
 from apps.oncall.models import HolidayDuty, Rota
 from apps.oncall.rules.breaks import (
     Break,
@@ -23,11 +23,15 @@ from apps.oncall.rules.breaks import (
     reminded_at,
     whose,
 )
-from apps.oncall.services.holidays import UnableToPrepare, Wanted, decide, note_change
+from apps.oncall.services.holidays import (
+    UnableToPrepare,
+    Wanted,
+    decide,
+    note_change,
+    reopen_holiday,
+)
 from apps.outbox.mail import mail_connection
 from apps.outbox.services import promise
-
-GONE = "there are no such days off any more"
 
 
 @transaction.atomic
@@ -66,6 +70,8 @@ def _made_or_followed(
             return None
         person = person or _stands_in(rota, found)
         return person and _make(rota, found, days, downtime, person, now)
+    if row.is_gone and now < row.ends_at:
+        _bring_back(row, now)
     if row.state != Preparation.PREPARED or now >= row.ends_at:
         return row
     row.rota = rota
@@ -85,7 +91,7 @@ def _make(
         rota=rota, prepared_on=found.before, holidays=days, person=person, mute=rota.mute,
         **_times(rota, found, downtime),
     )  # fmt: skip
-    note_change(row, "prepared", Wanted(actor="system", origin="worker", now=now))
+    note_change(row, "prepared", Wanted(actor=SYSTEM, origin="worker", now=now))
     return row
 
 
@@ -108,7 +114,7 @@ def _follow(row: HolidayDuty, columns: dict[str, Any], now: datetime) -> bool:
     for name, new in changed.items():
         setattr(row, name, new)
     row.version += 1
-    note_change(row, "moved", Wanted(actor="system", origin="worker", now=now))
+    note_change(row, "moved", Wanted(actor=SYSTEM, origin="worker", now=now))
     return True
 
 
@@ -129,16 +135,26 @@ def _drop_gone(rota: Rota, holidays: Collection[date], now: datetime) -> None:
         found = break_near(row.prepared_on, holidays)
         if found is None or found.before != row.prepared_on:
             with suppress(UnableToPrepare):  # somebody has just decided it
-                decide(row, Preparation.WITHDRAWN, GONE, "system", "worker", now)
+                decide(row, Preparation.WITHDRAWN, GONE, SYSTEM, "worker", now)
+
+
+def _bring_back(row: HolidayDuty, now: datetime) -> None:
+    """The days off are back: it waits again, and whoever has it is told again."""
+    wanted = Wanted(actor=SYSTEM, origin="worker", now=now)
+    with suppress(UnableToPrepare):  # somebody has just decided it
+        reopen_holiday(duty=row, wanted=wanted, version=row.version)
+        HolidayDuty.objects.prepared().filter(pk=row.pk).update(told_at=None)
+    row.refresh_from_db()
 
 
 def _tell(row: HolidayDuty, now: datetime) -> None:
-    """Promise the mails that are due, once for each person and once as a reminder; who has no
-    address sees it on the console alone."""
+    """Promise the mails that are due, once each time it comes to somebody and once as a reminder;
+    who has no address sees it on the console alone. Each handing has a version of its own."""
     mine = HolidayDuty.objects.prepared().filter(pk=row.pk)
     if row.told_at is None and mine.filter(told_at=None).update(told_at=now):
         row.told_at = now
-        _promise(row, f"holiday:{row.pk}:{row.person_id}", now, is_reminder=False)
+        key = f"holiday:{row.pk}:{row.person_id}:{row.version}"
+        _promise(row, key, now, is_reminder=False)
     elif _is_late(row, now) and mine.filter(reminded_at=None).update(reminded_at=now):
         _promise(row, f"holiday:{row.pk}:reminder", now, is_reminder=True)
 
@@ -154,8 +170,9 @@ def _promise(row: HolidayDuty, dedupe_key: str, now: datetime, *, is_reminder: b
         promise(
             action="holiday.email", connection=mail_connection(), subject="holiday_duty",
             subject_key=str(row.pk), programme_id=row.programme_id, dedupe_key=dedupe_key, now=now,
-            payload={"duty": row.pk, "person": row.person_id, "is_reminder": is_reminder},
+            payload={"duty": row.pk, "person": row.person_id, "is_reminder": is_reminder,
+                     "at": now.isoformat()},
         )  # fmt: skip
     verb = "reminded" if is_reminder else "told"
     note_change(row, verb if has_address else f"{verb}_without_address",
-            Wanted(actor="system", origin="worker", now=now))  # fmt: skip
+            Wanted(actor=SYSTEM, origin="worker", now=now))  # fmt: skip
