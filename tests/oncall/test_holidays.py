@@ -288,6 +288,37 @@ def test_hours_follow_the_rota_until_somebody_has_adjusted_them(rota: Rota) -> N
     assert (row.period, row.mute, row.is_adjusted) == (period, "tag:a:b", True)
 
 
+def test_the_reminder_follows_adjusted_hours(rota: Rota) -> None:
+    works(NINE)
+    row = HolidayDuty.objects.with_people().get()
+    period = Period(local("2022-07-01T13:00"), ENDS)
+    adjust_holiday(duty=row, period=period, mute="", version=row.version, wanted=by("ana"))
+    assert HolidayDuty.objects.get().remind_at == local("2022-07-01T12:00")
+    for minutes in (30, 60, 90, 120, 150, 179):
+        works(NINE + minutes * MINUTE)
+    assert got() == [("ana", TOLD)]
+    works(local("2022-07-01T12:00"))
+    assert got() == [("ana", TOLD), ("ana", REMINDED)]
+
+
+def test_the_ledger_says_what_was_changed_and_from_what(rota: Rota) -> None:
+    row = prepared(rota)
+    early = local("2022-07-01T18:00")
+    row = adjust_holiday(duty=row, period=Period(early, ENDS), mute="monitor:1",
+                         version=row.version, wanted=by("ana"))  # fmt: skip
+    withdraw_holiday(duty=row, reason="Nobody works", wanted=by("ana"))
+    reopen_holiday(duty=row, wanted=by("dee"))
+    confirm_holiday(duty=row, wanted=by("ana"))
+    told = Change.objects.filter(subject="holiday_duty").order_by("id")
+    assert [(one.verb, one.fields) for one in told][2:] == [
+        ("adjusted", {"starts_at": [STARTS.isoformat(), early.isoformat()],
+                      "mute": ["tag:service:check-in", "monitor:1"]}),
+        ("withdrawn", {"state": ["prepared", "withdrawn"], "reason": ["", "Nobody works"]}),
+        ("reopened", {"state": ["withdrawn", "prepared"], "reason": ["Nobody works", ""]}),
+        ("confirmed", {"state": ["prepared", "confirmed"]}),
+    ]  # fmt: skip
+
+
 def test_other_monitors_alone_leave_the_hours_to_the_rota(rota: Rota) -> None:
     row = prepared(rota)
     row = adjust_holiday(duty=row, period=row.period, mute="monitor:1", version=row.version,

@@ -52,15 +52,15 @@ def _work_from(on: date, step: timedelta, holidays: Collection[date]) -> date | 
     return next((day for day in days if day.weekday() < 5 and day not in holidays), None)
 
 
-def prepared_at(found: Break, zone: ZoneInfo) -> datetime:
-    """When somebody is told of a break, in the rota's zone."""
-    return instant_of(found.before, PREPARED_AT, zone, edge="start")
+def prepared_at(before: date, zone: ZoneInfo) -> datetime:
+    """When somebody is told of a break: on the last working day in front, in the rota's zone."""
+    return instant_of(before, PREPARED_AT, zone, edge="start")
 
 
-def reminded_at(found: Break, zone: ZoneInfo, downtime: Period) -> datetime:
+def reminded_at(before: date, zone: ZoneInfo, downtime: Period) -> datetime:
     """When they are reminded: at the end of that working day, while somebody is still on duty."""
-    end_of_day = instant_of(found.before, REMINDED_AT, zone, edge="start")
-    return max(prepared_at(found, zone) + HOUR, min(end_of_day, downtime.start - HOUR))
+    end_of_day = instant_of(before, REMINDED_AT, zone, edge="start")
+    return max(prepared_at(before, zone) + HOUR, min(end_of_day, downtime.start - HOUR))
 
 
 def downtime_of(facts: RotaFacts, found: Break) -> Period:

@@ -1,7 +1,7 @@
 """The downtime of a holiday is prepared as the schedule says, for whoever is on duty, who is told
 and reminded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,9 @@ from apps.oncall.rules.breaks import (
 from apps.oncall.services.holidays import (
     UnableToPrepare,
     Wanted,
+    changes,
     decide,
+    facts_of,
     note_change,
     reopen_holiday,
 )
@@ -46,7 +48,7 @@ def prepare(*, rota: Rota, now: datetime) -> None:
         return
     names = fresh.programme.holiday_names()
     found = break_near(now.astimezone(fresh.zone).date(), names.keys())
-    if found is not None and now < prepared_at(found, fresh.zone):
+    if found is not None and now < prepared_at(found.before, fresh.zone):
         found = None
     _drop_gone(fresh, names.keys(), now)
     if found is None:
@@ -91,7 +93,7 @@ def _make(
         rota=rota, prepared_on=found.before, holidays=days, person=person, mute=rota.mute,
         **_times(rota, found, downtime),
     )  # fmt: skip
-    note_change(row, "prepared", Wanted(actor=SYSTEM, origin="worker", now=now))
+    _note(row, "prepared", now, {"rota": rota.key} | facts_of(row))
     return row
 
 
@@ -99,7 +101,7 @@ def _times(rota: Rota, found: Break, downtime: Period) -> dict[str, Any]:
     return {
         "starts_at": downtime.start,
         "ends_at": downtime.end,
-        "remind_at": reminded_at(found, rota.zone, downtime),
+        "remind_at": reminded_at(found.before, rota.zone, downtime),
     }
 
 
@@ -109,12 +111,13 @@ def _follow(row: HolidayDuty, columns: dict[str, Any], now: datetime) -> bool:
     if not changed:
         return True
     mine = HolidayDuty.objects.prepared().filter(pk=row.pk, version=row.version)
+    before = facts_of(row)
     if not mine.update(**changed, version=F("version") + 1):
         return False
     for name, new in changed.items():
         setattr(row, name, new)
     row.version += 1
-    note_change(row, "moved", Wanted(actor=SYSTEM, origin="worker", now=now))
+    _note(row, "moved", now, changes(before, facts_of(row)))
     return True
 
 
@@ -174,5 +177,9 @@ def _promise(row: HolidayDuty, dedupe_key: str, now: datetime, *, is_reminder: b
                      "at": now.isoformat()},
         )  # fmt: skip
     verb = "reminded" if is_reminder else "told"
-    note_change(row, verb if has_address else f"{verb}_without_address",
-            Wanted(actor=SYSTEM, origin="worker", now=now))  # fmt: skip
+    verb = verb if has_address else f"{verb}_without_address"
+    _note(row, verb, now, {"person": row.person.username})
+
+
+def _note(row: HolidayDuty, verb: str, now: datetime, fields: Mapping[str, Any]) -> None:
+    note_change(row, verb, Wanted(actor=SYSTEM, origin="worker", now=now), fields)
