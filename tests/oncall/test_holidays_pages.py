@@ -1,5 +1,6 @@
 """Pages and API of holidays' downtimes: the list, the text to copy, confirming, the console."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.services import confirm_holiday
+from apps.oncall.services import adjust_holiday, confirm_holiday
 from tests import build
 from tests.api import As
 from tests.oncall.facts import local
@@ -113,10 +114,53 @@ def test_it_is_adjusted_confirmed_and_taken_back(row: HolidayDuty) -> None:
 def test_what_cannot_be_kept_is_said_with_what_was_typed(
     row: HolidayDuty, facts: dict[str, Any], words: str
 ) -> None:
-    answer = send("ana", f"{LIST}{row.pk}/", **{"version": row.version, "mute": "mine"} | facts)
+    answer = send(
+        "ana", f"{LIST}{row.pk}/", **{"version": row.version, "mute": "only mine"} | facts
+    )
     assert answer.status_code == 422
-    assert words in text_of(answer)
-    assert "mine" in text_of(answer)
+    text = text_of(answer)
+    assert words in text
+    assert re.search(r'<textarea name="mute"[^>]*>\s*only mine</textarea>', text)
+
+
+def test_what_was_adjusted_since_it_was_read_is_not_put_aside(row: HolidayDuty) -> None:
+    ana, path = at_work(build.person("ana")), f"{LIST}{row.pk}/"
+    adjust_holiday(duty=row, period=row.period, mute="x", version=row.version, wanted=by("dee"))
+    facts = {"reason": "Nothing is monitored", "version": row.version}
+    ana.post(f"{path}not-needed/", facts)
+    assert "Somebody has changed it since you read it." in text_of(ana.get(path))
+    assert HolidayDuty.objects.get().state == "prepared"
+    [version] = set(re.findall(r'name="version" value="(\d+)"', page("ana", path)))
+    ana.post(f"{path}not-needed/", facts | {"version": version})
+    assert HolidayDuty.objects.get().state == "withdrawn"
+
+
+def test_a_reason_that_is_too_long_is_called_so(row: HolidayDuty) -> None:
+    ana, path = at_work(build.person("ana")), f"{LIST}{row.pk}/"
+    ana.post(f"{path}not-needed/", {"reason": "x" * 301})
+    text = text_of(ana.get(path))
+    assert "The reason is too long: at most 300 characters." in text
+    assert "Say why it is not needed." not in text
+
+
+def test_what_is_adjusted_while_the_api_confirms_it_is_refused(row: HolidayDuty) -> None:
+    def adjusts_first(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE") and "oncall_holidayduty" in sql and not meanwhile:
+            meanwhile.append(True)
+            HolidayDuty.objects.filter(pk=row.pk).update(mute="x", version=row.version + 1)
+        return execute(sql, *rest)
+
+    meanwhile: list[bool] = []
+    with connection.execute_wrapper(adjusts_first):
+        answer = As(build.person("ana")).post(f"holiday-duties/{row.pk}/confirm/")
+    assert (answer.status_code, meanwhile) == (409, [True])
+    assert answer.json()["detail"] == "somebody has changed it since you read it"
+    assert HolidayDuty.objects.get().state == "prepared"
+
+
+def test_all_leads_to_the_holidays_where_nothing_else_waits(row: HolidayDuty) -> None:
+    text = page("ana", "/oncall/mine/")
+    assert f'<h2 id="hand-head">Holiday</h2><a href="{LIST}">All</a>' in text
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,9 @@ class ConfirmHolidayDuty(KeyedPost):
         require_version(request, row.version, shown(row))
         wanted = Wanted(actor=person.username, origin="api", now=clock.now())
         try:
-            confirm_holiday(duty=row, wanted=wanted)
+            confirm_holiday(duty=row, wanted=wanted, version=row.version)
         except UnableToPrepare as problem:
-            raise Problem(409, str(problem), current=shown(row)) from problem
+            raise Problem(409, str(problem), current=shown(_found(request, pk))) from problem
         fresh = _found(request, pk)
         if fresh.decided_by != person.username:
             raise Problem(409, f"{fresh.decided_by} was faster.", current=shown(fresh))
