@@ -255,3 +255,52 @@ def test_the_api_lists_shows_and_confirms(row: HolidayDuty) -> None:
         answer = ana.post(path)
         assert (answer.status_code, answer.json()["state"]) == (200, "confirmed")
     assert As(build.person("dee")).post(path).status_code == 409
+
+
+def test_the_api_adjusts_puts_aside_and_reopens(row: HolidayDuty) -> None:
+    ana, dee, path = As(build.person("ana")), As(build.person("dee")), f"holiday-duties/{row.pk}/"
+    answer = ana.patch(path, {"starts_at": "2022-07-01T22:00:00Z", "version": row.version})
+    found = answer.json()
+    assert (answer.status_code, answer.headers["ETag"]) == (200, f'"{row.version + 1}"')
+    assert (found["starts_at"], found["ends_at"], found["mute"]) == (
+        "2022-07-01T22:00:00Z", "2022-07-05T12:00:00Z", "tag:service:check-in",
+    )  # fmt: skip
+    assert dee.patch(path, {"mute": "monitor:7"}).json()["mute"] == "monitor:7"
+    for _ in range(2):
+        answer = ana.post(f"{path}withdraw/", {"reason": "Nothing is monitored"})
+        assert (answer.status_code, answer.json()["state"]) == (200, "withdrawn")
+    assert dee.post(f"{path}withdraw/", {"reason": "Me too"}).status_code == 409
+    assert ana.patch(path, {"mute": ""}).status_code == 409
+    for _ in range(2):
+        answer = dee.post(f"{path}reopen/")
+        assert (answer.status_code, answer.json()["reason"]) == (200, "")
+    with time_machine.travel(ENDS, tick=False):
+        ana.post(f"{path}withdraw/", {"reason": "Nothing is monitored"})
+        assert As(build.person("ana")).post(f"{path}reopen/").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "status"),
+    [("", {"starts_at": "2022-07-06T00:00:00Z"}, 400), ("", {"starts_at": "2022-07-01"}, 400),
+     ("", {"mute": "x" * 2001}, 400), ("", {"version": 9}, 409), ("withdraw/", {}, 400),
+     ("withdraw/", {"reason": "x" * 301}, 400), ("withdraw/", {"reason": "x", "version": 9}, 409),
+     ("reopen/", {"version": 9}, 409)],
+)  # fmt: skip
+def test_the_api_refuses_what_cannot_be(
+    row: HolidayDuty, act: str, facts: dict[str, Any], status: int
+) -> None:
+    ana, path = As(build.person("ana")), f"holiday-duties/{row.pk}/{act}"
+    before = HolidayDuty.objects.values().get()
+    send = ana.post if act else ana.patch
+    assert send(path, facts).status_code == status
+    assert send(path, {"reason": "x"}, **{"If-Match": '"99"'}).status_code == 412
+    assert HolidayDuty.objects.values().get() == before
+
+
+@pytest.mark.parametrize("who", ["ben", "vic", "dev"])
+def test_the_api_is_for_who_has_it_or_decides(row: HolidayDuty, who: str) -> None:
+    build.person("dev", row.rota.programme)
+    other, path = As(build.person(who)), f"holiday-duties/{row.pk}/"
+    assert other.patch(path, {"mute": ""}).status_code == 403
+    for act in ("withdraw", "reopen"):
+        assert other.post(f"{path}{act}/", {"reason": "x"}).status_code == 403

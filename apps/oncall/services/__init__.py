@@ -46,6 +46,7 @@ from apps.oncall.services.holes import (
 )
 from apps.oncall.services.holidays import (
     UnableToPrepare,
+    UnableToUseHours,
     Wanted,
     adjust_holiday,
     confirm_holiday,
@@ -83,6 +84,7 @@ __all__ = [
     "UnableToPrepare",
     "UnableToSaveRota",
     "UnableToUseCalendar",
+    "UnableToUseHours",
     "Wanted",
     "accept_cover",
     "accept_hole",

@@ -23,6 +23,10 @@ class UnableToPrepare(Exception):
     """Why not, in words; nothing was written."""
 
 
+class UnableToUseHours(UnableToPrepare):
+    """These hours are none for this holiday."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Who does what: names, origin and clock of a change somebody makes."""
@@ -36,12 +40,12 @@ class Wanted:
 def adjust_holiday(
     *, duty: HolidayDuty, period: Period, mute: str, version: int, wanted: Wanted
 ) -> HolidayDuty:
-    """Other hours, or other monitors, before it is confirmed. Raises UnableToPrepare for a period
-    without time, longer than 62 days or not with the holiday, for one that is decided, and when
-    somebody has changed it since `version`."""
+    """Other hours, or other monitors, before it is confirmed. Raises UnableToUseHours for a
+    period without time, longer than 62 days or not with the holiday, UnableToPrepare for one that
+    is decided, and when somebody has changed it since `version`."""
     words = _problem(duty, period)
     if words:
-        raise UnableToPrepare(words)
+        raise UnableToUseHours(words)
     row = _locked(duty)
     if row.state != Preparation.PREPARED or row.version != version:
         raise UnableToPrepare(_why_not(row))
