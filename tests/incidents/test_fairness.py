@@ -34,7 +34,7 @@ def tickets(programme: Programme, number: int) -> list[Incident]:
     Entry.objects.bulk_create(
         Entry(incident=one, at=at, source_at=at, kind="comment", actor=people[place % 2].username)
         for place, one in enumerate(made)
-        for at in (one.opened_at, one.acknowledged_at)
+        for at in (one.opened_at, one.opened_at + 5 * MINUTE)
     )
     return made
 

@@ -74,7 +74,11 @@ class OneHolidayDuty(ReadOne[HolidayDuty]):
         _need(request, row)
         form = AdjustHolidaySerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        facts = {"starts_at": row.starts_at, "ends_at": row.ends_at, "mute": row.mute}
+        facts: dict[str, Any] = {
+            "starts_at": row.starts_at,
+            "ends_at": row.ends_at,
+            "mute": row.mute,
+        }
         facts |= form.validated_data
         period = Period(facts["starts_at"], facts["ends_at"])
         with _told(request, row):

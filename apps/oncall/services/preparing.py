@@ -71,7 +71,7 @@ def _made_or_followed(
         if now >= downtime.end or downtime.start >= rota.programme.over_at:
             return None
         person = person or _stands_in(rota, found)
-        return person and _make(rota, found, days, downtime, person, now)
+        return _make(rota, found, days, downtime, person, now) if person else None
     if row.is_gone and now < row.ends_at:
         _bring_back(row, now)
     if row.state != Preparation.PREPARED or now >= row.ends_at:
