@@ -241,8 +241,10 @@ POLICY: dict[str, dict[str, Rule]] = {
     "oncall-leaves": {"GET": EVERY_ROLE, "POST": TICKING},
     "oncall-leave": {"GET": EVERY_ROLE, "DELETE": TICKING},
     "holiday-duties": READ,
-    "holiday-duty": READ,
-    "holiday-duty-confirm": {"POST": TICKING},  # who has it, or who decides
+    "holiday-duty": {"GET": EVERY_ROLE, "PATCH": TICKING},  # who has it, or who decides
+    "holiday-duty-confirm": {"POST": TICKING},
+    "holiday-duty-withdraw": {"POST": TICKING},
+    "holiday-duty-reopen": {"POST": TICKING},
     "handovers": READ,
     "handover": {"GET": EVERY_ROLE, "PATCH": TICKING},
     "handover-give": {"POST": TICKING},

@@ -169,6 +169,8 @@ class Incident(models.Model):
             models.Index(fields=["programme", "-id"], name="incident_programme"),
             models.Index(fields=["programme", "updated_at", "id"], name="incident_updated"),
             models.Index(fields=["programme", "severity", "id"], name="incident_severity"),
+            models.Index(fields=["programme", "opened_at", "assignee"], name="incident_opened"),
+            models.Index(fields=["programme", "acknowledged_at"], name="incident_acknowledged"),
             models.Index(
                 fields=["programme", "severity", "id"],
                 name="incident_open_severity",

@@ -36,6 +36,10 @@ class Preparation(TextChoices):
     WITHDRAWN = "withdrawn", "Not needed"
 
 
+SYSTEM = "system"  # who decides without a person
+GONE = "there are no such days off any more"  # why it says that a downtime is not needed
+
+
 class Answer(TextChoices):
     """What became of a request for cover."""
 

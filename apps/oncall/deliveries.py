@@ -1,7 +1,9 @@
 """Telling somebody that their shift is about to begin, that they are asked to take one and what
 became of what they asked, that a holiday's downtime is prepared."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -115,24 +117,46 @@ def _taken_over(brief: ShiftBrief) -> list[str]:
 
 
 class HolidayByMail:
-    """Outbox action `holiday.email`. Nobody is written to about what was decided meanwhile, or went
-    to somebody else."""
+    """Outbox action `holiday.email`. Nobody is written to about what was decided meanwhile, went to
+    somebody else or is over."""
 
     def send(self, job: Job) -> Sent:
         """Send it. Raises ConnectorError."""
         facts = job.delivery.payload
         duty = HolidayDuty.objects.with_people().get(pk=facts["duty"])
-        if duty.state != Preparation.PREPARED or duty.person_id != facts["person"]:
-            return Sent(result={"left_out": "decided, or somebody else's now"})
+        if why := why_not_holiday(duty, facts, job.clock.now()):
+            return Sent(result={"left_out": why})
         if not duty.person.email:
             raise ConnectorError("this person has no address any more", permanent=True)
         subject = f"Downtime for {duty.names}"
         subject = f"Not confirmed yet: {subject}" if facts["is_reminder"] else subject
-        return Sent(result=send_mail(job, to=duty.person.email, subject=subject,
+        return Sent(result=send_mail(job, to=duty.person.email, subject=one_line(subject),
                                      text=holiday_text(duty)))  # fmt: skip
 
     def gave_up(self, delivery: Delivery, *, words: str, now: datetime) -> None:
         """Nothing: it waits on the console of whoever has it, too."""
+
+
+def why_not_holiday(duty: HolidayDuty, facts: Mapping[str, Any], now: datetime) -> str:
+    """Why nobody has to hear this any more; empty when somebody has."""
+    if duty.state != Preparation.PREPARED or duty.person_id != facts["person"]:
+        return "decided, or somebody else's now"
+    if duty.ends_at <= now:
+        return "its hours are over"
+    if not duty.person.is_active:
+        return "this person has left"
+    if not facts["is_reminder"] and "at" in facts and duty.told_at != _instant(facts["at"]):
+        return "they are told by a later mail"
+    return ""
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def one_line(subject: str) -> str:
+    """As a header can hold it: names of holidays are typed by people."""
+    return " ".join(subject.split())[:180]
 
 
 def holiday_text(duty: HolidayDuty) -> str:
@@ -140,7 +164,7 @@ def holiday_text(duty: HolidayDuty) -> str:
     return "\n".join(
         [
             f"{duty.names}: so little happens that monitors would fire for nothing.",
-            f"You are on duty in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
+            f"It is yours in {duty.rota} ({duty.rota.programme}). Prepared: a downtime",
             span(duty.starts_at, duty.ends_at, duty.person),
             "",
             "Look at the hours, copy it into Datadog (Rollcall does not create it there), confirm:",

@@ -41,6 +41,16 @@ urlpatterns = [
         api.ConfirmHolidayDuty.as_view(),
         name="holiday-duty-confirm",
     ),
+    path(
+        "holiday-duties/<int:pk>/withdraw/",
+        api.WithdrawHolidayDuty.as_view(),
+        name="holiday-duty-withdraw",
+    ),
+    path(
+        "holiday-duties/<int:pk>/reopen/",
+        api.ReopenHolidayDuty.as_view(),
+        name="holiday-duty-reopen",
+    ),
     path("oncall/leave/<int:pk>/", api.OneLeave.as_view(), name="oncall-leave"),
 ]
 

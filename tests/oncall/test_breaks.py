@@ -150,13 +150,13 @@ def test_a_clock_that_changes_in_between_makes_it_an_hour_longer() -> None:
 def test_somebody_is_told_at_nine_and_reminded_while_somebody_is_there() -> None:
     found = break_near(on("2022-07-01"), {on("2022-07-04")})
     assert found is not None
-    assert prepared_at(found, NEW_YORK) == local("2022-07-01T09:00")
+    assert prepared_at(found.before, NEW_YORK) == local("2022-07-01T09:00")
     ends = Period(local("2022-07-01T20:00"), local("2022-07-05T08:00"))
-    assert reminded_at(found, NEW_YORK, ends) == local("2022-07-01T16:00")
+    assert reminded_at(found.before, NEW_YORK, ends) == local("2022-07-01T16:00")
     early = Period(local("2022-07-01T15:30"), ends.end)
-    assert reminded_at(found, NEW_YORK, early) == local("2022-07-01T14:30")
+    assert reminded_at(found.before, NEW_YORK, early) == local("2022-07-01T14:30")
     at_once = Period(local("2022-07-01T09:30"), ends.end)
-    assert reminded_at(found, NEW_YORK, at_once) == local("2022-07-01T10:00")
+    assert reminded_at(found.before, NEW_YORK, at_once) == local("2022-07-01T10:00")
 
 
 def asked(mute: str) -> Downtime:

@@ -132,7 +132,7 @@ def test_the_page_has_the_same_and_begins_with_the_last_four_weeks(rota: Rota) -
             "<b>480\u00a0h</b>",
         ):
             assert words in text
-        assert "May 2, 2022" in text or "2 May 2022 – 29 May 2022" in text
+        assert "2 May 2022 – 29 May 2022 in America/New_York" in text
     assert "Next 4 weeks" in page()
 
 
@@ -194,7 +194,11 @@ def test_others_see_nothing_of_it(programme: Programme, rota: Rota) -> None:
 
 def test_without_a_rota_or_programme_the_page_says_what_to_do(programme: Programme) -> None:
     build.person("vic", programme)
-    assert "Nobody is on duty here" in page()
+    build.person("dee", programme)
+    text = page()
+    assert "Nobody is on duty here" in text
+    assert "New rota" not in text
+    assert 'href="/oncall/rotas/new/"' in page(who="dee")
     Programme.objects.all().delete()
     assert "No programme" in page("", "adi")
 

@@ -1,5 +1,6 @@
 """Pages and API of holidays' downtimes: the list, the text to copy, confirming, the console."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.services import confirm_holiday
+from apps.oncall.services import adjust_holiday, confirm_holiday
 from tests import build
 from tests.api import As
 from tests.oncall.facts import local
@@ -113,10 +114,53 @@ def test_it_is_adjusted_confirmed_and_taken_back(row: HolidayDuty) -> None:
 def test_what_cannot_be_kept_is_said_with_what_was_typed(
     row: HolidayDuty, facts: dict[str, Any], words: str
 ) -> None:
-    answer = send("ana", f"{LIST}{row.pk}/", **{"version": row.version, "mute": "mine"} | facts)
+    answer = send(
+        "ana", f"{LIST}{row.pk}/", **{"version": row.version, "mute": "only mine"} | facts
+    )
     assert answer.status_code == 422
-    assert words in text_of(answer)
-    assert "mine" in text_of(answer)
+    text = text_of(answer)
+    assert words in text
+    assert re.search(r'<textarea name="mute"[^>]*>\s*only mine</textarea>', text)
+
+
+def test_what_was_adjusted_since_it_was_read_is_not_put_aside(row: HolidayDuty) -> None:
+    ana, path = at_work(build.person("ana")), f"{LIST}{row.pk}/"
+    adjust_holiday(duty=row, period=row.period, mute="x", version=row.version, wanted=by("dee"))
+    facts = {"reason": "Nothing is monitored", "version": row.version}
+    ana.post(f"{path}not-needed/", facts)
+    assert "Somebody has changed it since you read it." in text_of(ana.get(path))
+    assert HolidayDuty.objects.get().state == "prepared"
+    [version] = set(re.findall(r'name="version" value="(\d+)"', page("ana", path)))
+    ana.post(f"{path}not-needed/", facts | {"version": version})
+    assert HolidayDuty.objects.get().state == "withdrawn"
+
+
+def test_a_reason_that_is_too_long_is_called_so(row: HolidayDuty) -> None:
+    ana, path = at_work(build.person("ana")), f"{LIST}{row.pk}/"
+    ana.post(f"{path}not-needed/", {"reason": "x" * 301})
+    text = text_of(ana.get(path))
+    assert "The reason is too long: at most 300 characters." in text
+    assert "Say why it is not needed." not in text
+
+
+def test_what_is_adjusted_while_the_api_confirms_it_is_refused(row: HolidayDuty) -> None:
+    def adjusts_first(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE") and "oncall_holidayduty" in sql and not meanwhile:
+            meanwhile.append(True)
+            HolidayDuty.objects.filter(pk=row.pk).update(mute="x", version=row.version + 1)
+        return execute(sql, *rest)
+
+    meanwhile: list[bool] = []
+    with connection.execute_wrapper(adjusts_first):
+        answer = As(build.person("ana")).post(f"holiday-duties/{row.pk}/confirm/")
+    assert (answer.status_code, meanwhile) == (409, [True])
+    assert answer.json()["detail"] == "somebody has changed it since you read it"
+    assert HolidayDuty.objects.get().state == "prepared"
+
+
+def test_all_leads_to_the_holidays_where_nothing_else_waits(row: HolidayDuty) -> None:
+    text = page("ana", "/oncall/mine/")
+    assert f'<h2 id="hand-head">Holiday</h2><a href="{LIST}">All</a>' in text
 
 
 @pytest.mark.parametrize(
@@ -211,3 +255,52 @@ def test_the_api_lists_shows_and_confirms(row: HolidayDuty) -> None:
         answer = ana.post(path)
         assert (answer.status_code, answer.json()["state"]) == (200, "confirmed")
     assert As(build.person("dee")).post(path).status_code == 409
+
+
+def test_the_api_adjusts_puts_aside_and_reopens(row: HolidayDuty) -> None:
+    ana, dee, path = As(build.person("ana")), As(build.person("dee")), f"holiday-duties/{row.pk}/"
+    answer = ana.patch(path, {"starts_at": "2022-07-01T22:00:00Z", "version": row.version})
+    found = answer.json()
+    assert (answer.status_code, answer.headers["ETag"]) == (200, f'"{row.version + 1}"')
+    assert (found["starts_at"], found["ends_at"], found["mute"]) == (
+        "2022-07-01T22:00:00Z", "2022-07-05T12:00:00Z", "tag:service:check-in",
+    )  # fmt: skip
+    assert dee.patch(path, {"mute": "monitor:7"}).json()["mute"] == "monitor:7"
+    for _ in range(2):
+        answer = ana.post(f"{path}withdraw/", {"reason": "Nothing is monitored"})
+        assert (answer.status_code, answer.json()["state"]) == (200, "withdrawn")
+    assert dee.post(f"{path}withdraw/", {"reason": "Me too"}).status_code == 409
+    assert ana.patch(path, {"mute": ""}).status_code == 409
+    for _ in range(2):
+        answer = dee.post(f"{path}reopen/")
+        assert (answer.status_code, answer.json()["reason"]) == (200, "")
+    with time_machine.travel(ENDS, tick=False):
+        ana.post(f"{path}withdraw/", {"reason": "Nothing is monitored"})
+        assert As(build.person("ana")).post(f"{path}reopen/").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "status"),
+    [("", {"starts_at": "2022-07-06T00:00:00Z"}, 400), ("", {"starts_at": "2022-07-01"}, 400),
+     ("", {"mute": "x" * 2001}, 400), ("", {"version": 9}, 409), ("withdraw/", {}, 400),
+     ("withdraw/", {"reason": "x" * 301}, 400), ("withdraw/", {"reason": "x", "version": 9}, 409),
+     ("reopen/", {"version": 9}, 409)],
+)  # fmt: skip
+def test_the_api_refuses_what_cannot_be(
+    row: HolidayDuty, act: str, facts: dict[str, Any], status: int
+) -> None:
+    ana, path = As(build.person("ana")), f"holiday-duties/{row.pk}/{act}"
+    before = HolidayDuty.objects.values().get()
+    send = ana.post if act else ana.patch
+    assert send(path, facts).status_code == status
+    assert send(path, {"reason": "x"}, **{"If-Match": '"99"'}).status_code == 412
+    assert HolidayDuty.objects.values().get() == before
+
+
+@pytest.mark.parametrize("who", ["ben", "vic", "dev"])
+def test_the_api_is_for_who_has_it_or_decides(row: HolidayDuty, who: str) -> None:
+    build.person("dev", row.rota.programme)
+    other, path = As(build.person(who)), f"holiday-duties/{row.pk}/"
+    assert other.patch(path, {"mute": ""}).status_code == 403
+    for act in ("withdraw", "reopen"):
+        assert other.post(f"{path}{act}/", {"reason": "x"}).status_code == 403

@@ -5,7 +5,13 @@ from apps.oncall.api.coverage import OncallCoverage
 from apps.oncall.api.covers import AcceptCover, Covers, DeclineCover, OneCover, WithdrawCover
 from apps.oncall.api.fairness import OncallFairness
 from apps.oncall.api.handing import AcknowledgeHandOver, GiveHandOver, HandOvers, OneHandOver
-from apps.oncall.api.holidays import ConfirmHolidayDuty, HolidayDuties, OneHolidayDuty
+from apps.oncall.api.holidays import (
+    ConfirmHolidayDuty,
+    HolidayDuties,
+    OneHolidayDuty,
+    ReopenHolidayDuty,
+    WithdrawHolidayDuty,
+)
 from apps.oncall.api.reads import OncallNow, OncallShifts
 from apps.oncall.api.standing import Leaves, OneLeave, OneOverride, Overrides, Swaps
 
@@ -31,6 +37,8 @@ __all__ = [
     "OneLeave",
     "OneOverride",
     "Overrides",
+    "ReopenHolidayDuty",
     "Swaps",
     "WithdrawCover",
+    "WithdrawHolidayDuty",
 ]

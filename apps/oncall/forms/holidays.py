@@ -36,9 +36,14 @@ class DowntimeForm(PageForm):
 
 
 class NotNeededForm(PageForm):
-    """Why nothing has to be muted."""
+    """Why nothing has to be muted; `version` is that of what they read."""
 
-    reason = forms.CharField(max_length=300, error_messages=needed("Say why it is not needed."))
+    version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    reason = forms.CharField(
+        max_length=300,
+        error_messages=needed("Say why it is not needed.")
+        | {"max_length": "The reason is too long: at most 300 characters."},
+    )
 
 
 class MuteForm(PageForm):

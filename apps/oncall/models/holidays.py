@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from apps.accounts.models import Person
 from apps.core.periods import Period
-from apps.oncall.choices import Preparation
+from apps.oncall.choices import GONE, SYSTEM, Preparation
 from apps.oncall.models.rotas import Rota
 from apps.oncall.rules.breaks import Downtime, named_days
 
@@ -96,6 +96,12 @@ class HolidayDuty(models.Model):
     @property
     def programme_id(self) -> int:
         return self.rota.programme_id
+
+    @property
+    def is_gone(self) -> bool:
+        """Put aside because its days were none off any more, by nobody in person."""
+        said = (self.state, self.decided_by, self.reason)
+        return said == (Preparation.WITHDRAWN, SYSTEM, GONE)
 
     @property
     def names(self) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.core.periods import Period, WeeklyHours, instant_of, local_midnight
+from apps.oncall.choices import CHOOSING, LAST
 from apps.oncall.rules.facts import RotaFacts, VersionFacts
+from apps.oncall.rules.schedule import next_on_duty, on_duty
 
 DAY = timedelta(days=1)
 LONGEST = 31  # days off in a row that are looked through
@@ -50,15 +52,15 @@ def _work_from(on: date, step: timedelta, holidays: Collection[date]) -> date | 
     return next((day for day in days if day.weekday() < 5 and day not in holidays), None)
 
 
-def prepared_at(found: Break, zone: ZoneInfo) -> datetime:
-    """When somebody is told of a break, in the rota's zone."""
-    return instant_of(found.before, PREPARED_AT, zone, edge="start")
+def prepared_at(before: date, zone: ZoneInfo) -> datetime:
+    """When somebody is told of a break: on the last working day in front, in the rota's zone."""
+    return instant_of(before, PREPARED_AT, zone, edge="start")
 
 
-def reminded_at(found: Break, zone: ZoneInfo, downtime: Period) -> datetime:
+def reminded_at(before: date, zone: ZoneInfo, downtime: Period) -> datetime:
     """When they are reminded: at the end of that working day, while somebody is still on duty."""
-    end_of_day = instant_of(found.before, REMINDED_AT, zone, edge="start")
-    return max(prepared_at(found, zone) + HOUR, min(end_of_day, downtime.start - HOUR))
+    end_of_day = instant_of(before, REMINDED_AT, zone, edge="start")
+    return max(prepared_at(before, zone) + HOUR, min(end_of_day, downtime.start - HOUR))
 
 
 def downtime_of(facts: RotaFacts, found: Break) -> Period:
@@ -97,6 +99,26 @@ def _counting(facts: RotaFacts, on: date) -> Iterator[VersionFacts]:
         latest = [one for one in versions if one.effective_from <= on] or versions[:1]
         if latest[-1].duties:
             yield latest[-1]
+
+
+def has_people(facts: RotaFacts, on: date) -> bool:
+    """Whether the rota has begun by a day and has duties then."""
+    begun = ([one for one in rows if one.effective_from <= on] for rows in facts.by_layer())
+    return any(rows[-1].duties for rows in begun if rows)
+
+
+def whose(facts: RotaFacts, now: datetime, downtime: Period) -> str | None:
+    """Who is to have it (username): of those on duty now the first duty, or else whoever comes
+    next before the downtime begins."""
+    held = on_duty(facts, now)
+    if not held and now < downtime.start:
+        held = next_on_duty(facts, now, downtime.start - now)
+    place = {duty: number for number, duty in enumerate(facts.duties())}
+    first = min(
+        held.values(), default=None,
+        key=lambda one: (max(one.start, now), CHOOSING.get(one.duty, LAST), place[one.duty]),
+    )  # fmt: skip
+    return None if first is None else first.person_key
 
 
 # --- what to type into Datadog ------------------------------------------------------------------

@@ -18,6 +18,22 @@ class HolidaySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class AdjustHolidaySerializer(serializers.Serializer[Any]):
+    """Other hours or monitors; what is left out stays as it is."""
+
+    starts_at = InstantField(required=False)
+    ends_at = InstantField(required=False)
+    mute = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    version = serializers.IntegerField(required=False)
+
+
+class WithdrawHolidaySerializer(serializers.Serializer[Any]):
+    """Why nothing has to be muted."""
+
+    reason = serializers.CharField(max_length=300)
+    version = serializers.IntegerField(required=False)
+
+
 class HolidayDutySerializer(serializers.ModelSerializer[HolidayDuty]):
     """What `person` is asked to mute over holidays, [starts_at, ends_at). Rollcall creates nothing
     in Datadog: `text` is for a person, each of `bodies` for `POST /api/v2/downtime`."""

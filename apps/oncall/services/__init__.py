@@ -47,6 +47,7 @@ from apps.oncall.services.holes import (
 )
 from apps.oncall.services.holidays import (
     UnableToPrepare,
+    UnableToUseHours,
     Wanted,
     adjust_holiday,
     confirm_holiday,
@@ -85,6 +86,7 @@ __all__ = [
     "UnableToPrepare",
     "UnableToSaveRota",
     "UnableToUseCalendar",
+    "UnableToUseHours",
     "Wanted",
     "accept_cover",
     "accept_hole",

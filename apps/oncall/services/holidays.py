@@ -1,7 +1,9 @@
 """The downtime of a holiday: adjusted, confirmed, not needed, reopened; what a rota mutes then."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -11,13 +13,18 @@ from apps.core.periods import Period, local_midnight
 from apps.ledger.services import record
 from apps.oncall.choices import Preparation
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.rules.breaks import DAY
+from apps.oncall.rules.breaks import DAY, reminded_at
 
 LONGEST_DOWNTIME = timedelta(days=62)
+CHANGED = "somebody has changed it since you read it"
 
 
 class UnableToPrepare(Exception):
     """Why not, in words; nothing was written."""
+
+
+class UnableToUseHours(UnableToPrepare):
+    """These hours are none for this holiday."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,22 +40,31 @@ class Wanted:
 def adjust_holiday(
     *, duty: HolidayDuty, period: Period, mute: str, version: int, wanted: Wanted
 ) -> HolidayDuty:
-    """Other hours, or other monitors, before it is confirmed. Raises UnableToPrepare for a period
-    without time, longer than 62 days or not with the holiday, for one that is decided, and when
-    somebody has changed it since `version`."""
+    """Other hours, or other monitors, before it is confirmed. Raises UnableToUseHours for a
+    period without time, longer than 62 days or not with the holiday, UnableToPrepare for one that
+    is decided, and when somebody has changed it since `version`."""
     words = _problem(duty, period)
     if words:
-        raise UnableToPrepare(words)
-    waiting = HolidayDuty.objects.prepared().filter(pk=duty.pk, version=version)
-    done = waiting.update(
-        starts_at=period.start, ends_at=period.end, mute=mask(mute.strip()).text,
-        is_adjusted=F("is_adjusted") if period == duty.period else True, version=F("version") + 1,
-    )  # fmt: skip
-    fresh = HolidayDuty.objects.with_people().get(pk=duty.pk)
-    if not done:
-        raise UnableToPrepare(_why_not(fresh))
-    note_change(fresh, "adjusted", wanted)
-    return fresh
+        raise UnableToUseHours(words)
+    row = _locked(duty)
+    if row.state != Preparation.PREPARED or row.version != version:
+        raise UnableToPrepare(_why_not(row))
+    before = facts_of(row)
+    if period != row.period:
+        row.starts_at, row.ends_at = period
+        row.is_adjusted = True
+        row.remind_at = reminded_at(row.prepared_on, row.rota.zone, period)
+    row.mute = mask(mute.strip()).text
+    row.version += 1
+    row.save()
+    note_change(row, "adjusted", wanted, changes(before, facts_of(row)))
+    return row
+
+
+def _locked(duty: HolidayDuty) -> HolidayDuty:
+    """As it stands now; nobody else writes it before this transaction ends."""
+    rows = HolidayDuty.objects.with_people().select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=duty.pk)
 
 
 def _problem(duty: HolidayDuty, period: Period) -> str:
@@ -103,23 +119,29 @@ def decide(
             raise UnableToPrepare(_why_not(fresh))
         return False
     verb = "confirmed" if state == Preparation.CONFIRMED else "withdrawn"
-    note_change(fresh, verb, Wanted(actor=actor, origin=origin, now=now))
+    before = facts_of(fresh) | {"state": Preparation.PREPARED.value, "reason": ""}
+    note_change(fresh, verb, Wanted(actor=actor, origin=origin, now=now),
+                changes(before, facts_of(fresh)))  # fmt: skip
     return True
 
 
 @transaction.atomic
-def reopen_holiday(*, duty: HolidayDuty, wanted: Wanted) -> HolidayDuty:
+def reopen_holiday(*, duty: HolidayDuty, wanted: Wanted, version: int | None = None) -> HolidayDuty:
     """Take a decision back while the hours are not over; nobody is told again. Twice does no harm.
-    Raises UnableToPrepare for one that is over."""
+    Raises UnableToPrepare for one that is over, and when it was changed since `version`."""
     if duty.ends_at <= wanted.now:
         raise UnableToPrepare("its hours are over, and what was stays as it was")
-    decided = HolidayDuty.objects.filter(pk=duty.pk).exclude(state=Preparation.PREPARED)
-    won = decided.update(state=Preparation.PREPARED, reason="", decided_by="", decided_at=None,
-                         version=F("version") + 1)  # fmt: skip
-    fresh = HolidayDuty.objects.with_people().get(pk=duty.pk)
-    if won:
-        note_change(fresh, "reopened", wanted)
-    return fresh
+    row = _locked(duty)
+    if row.state == Preparation.PREPARED:
+        return row
+    if version not in (None, row.version):
+        raise UnableToPrepare(CHANGED)
+    before = facts_of(row)
+    row.state, row.reason, row.decided_by, row.decided_at = Preparation.PREPARED, "", "", None
+    row.version += 1
+    row.save()
+    note_change(row, "reopened", wanted, changes(before, facts_of(row)))
+    return row
 
 
 @transaction.atomic
@@ -144,16 +166,31 @@ def _why_not(row: HolidayDuty) -> str:
         return f"{row.decided_by} has confirmed it already"
     if row.state == Preparation.WITHDRAWN:
         return f"it is not needed: {row.reason}"
-    return "somebody has changed it since you read it"
+    return CHANGED
 
 
-def note_change(row: HolidayDuty, verb: str, wanted: Wanted) -> None:
+def facts_of(row: HolidayDuty) -> dict[str, Any]:
+    """What the ledger says of a downtime."""
+    return {
+        "person": row.person.username,
+        "holidays": [day["on"] for day in row.holidays],
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "mute": row.mute,
+        "state": str(row.state),
+        "reason": row.reason,
+    }
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs, as [before, after]."""
+    return {name: [before[name], new] for name, new in after.items() if before[name] != new}
+
+
+def note_change(row: HolidayDuty, verb: str, wanted: Wanted, fields: Mapping[str, Any]) -> None:
     """The ledger's line, in the caller's transaction."""
     record(
         subject="holiday_duty", subject_key=str(row.pk), verb=verb, actor=wanted.actor,
         origin=wanted.origin, programme_id=row.programme_id, now=wanted.now,
-        fields={"rota": row.rota.key, "person": row.person.username,
-                "holidays": [day["on"] for day in row.holidays],
-                "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat(),
-                "reason": row.reason},
+        fields=fields,
     )  # fmt: skip

@@ -1,37 +1,54 @@
 """The downtime of a holiday is prepared as the schedule says, for whoever is on duty, who is told
 and reminded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
+from apps.accounts.choices import Role
 from apps.accounts.models import Person
-from apps.core.periods import Period, local_midnight
-from apps.oncall.choices import PRIMARY, Preparation
+from apps.core.periods import Period
+from apps.oncall.choices import GONE, SYSTEM, Preparation
 from apps.oncall.models import HolidayDuty, Rota
-from apps.oncall.rules import final_schedule
-from apps.oncall.rules.breaks import Break, break_near, downtime_of, prepared_at, reminded_at
-from apps.oncall.services.holidays import UnableToPrepare, Wanted, decide, note_change
+from apps.oncall.rules.breaks import (
+    Break,
+    break_near,
+    downtime_of,
+    has_people,
+    prepared_at,
+    reminded_at,
+    whose,
+)
+from apps.oncall.services.holidays import (
+    UnableToPrepare,
+    Wanted,
+    changes,
+    decide,
+    facts_of,
+    note_change,
+    reopen_holiday,
+)
 from apps.outbox.mail import mail_connection
 from apps.outbox.services import promise
-
-GONE = "there are no such days off any more"
 
 
 @transaction.atomic
 def prepare(*, rota: Rota, now: datetime) -> None:
     """Make the row of the days off that are near, or bring it to what the schedule says: who is on
-    duty now has it, the hours follow the rota. What was decided or is over stays. Whoever has it is
-    told once, and reminded once."""
+    duty now or comes next has it, where nobody does a DM, and the hours follow the rota. What was
+    decided or is over stays. Whoever has it is told once, and reminded once. Nothing happens once
+    the programme is over."""
     row = Rota.objects.select_for_update(no_key=True).get(pk=rota.pk)
     fresh = Rota.objects.with_facts().select_related("programme").get(pk=row.pk)
+    if now >= fresh.programme.over_at:
+        return
     names = fresh.programme.holiday_names()
     found = break_near(now.astimezone(fresh.zone).date(), names.keys())
-    if found is not None and now < prepared_at(found, fresh.zone):
+    if found is not None and now < prepared_at(found.before, fresh.zone):
         found = None
     _drop_gone(fresh, names.keys(), now)
     if found is None:
@@ -46,13 +63,17 @@ def _made_or_followed(
     rota: Rota, found: Break, days: list[dict[str, str]], now: datetime
 ) -> HolidayDuty | None:
     downtime = downtime_of(rota.facts(), found)
-    person = _on_duty(rota, found, now)
+    username = whose(rota.facts(), now, downtime)
+    person = rota.people()[username] if username else None
     rows = HolidayDuty.objects.filter(rota=rota, prepared_on=found.before)
     row = rows.select_related("person").first()
     if row is None:
-        if person is None or now >= downtime.end:
+        if now >= downtime.end or downtime.start >= rota.programme.over_at:
             return None
-        return _make(rota, found, days, downtime, person, now)
+        person = person or _stands_in(rota, found)
+        return _make(rota, found, days, downtime, person, now) if person else None
+    if row.is_gone and now < row.ends_at:
+        _bring_back(row, now)
     if row.state != Preparation.PREPARED or now >= row.ends_at:
         return row
     row.rota = rota
@@ -72,7 +93,7 @@ def _make(
         rota=rota, prepared_on=found.before, holidays=days, person=person, mute=rota.mute,
         **_times(rota, found, downtime),
     )  # fmt: skip
-    note_change(row, "prepared", Wanted(actor="system", origin="worker", now=now))
+    _note(row, "prepared", now, {"rota": rota.key} | facts_of(row))
     return row
 
 
@@ -80,7 +101,7 @@ def _times(rota: Rota, found: Break, downtime: Period) -> dict[str, Any]:
     return {
         "starts_at": downtime.start,
         "ends_at": downtime.end,
-        "remind_at": reminded_at(found, rota.zone, downtime),
+        "remind_at": reminded_at(found.before, rota.zone, downtime),
     }
 
 
@@ -90,21 +111,25 @@ def _follow(row: HolidayDuty, columns: dict[str, Any], now: datetime) -> bool:
     if not changed:
         return True
     mine = HolidayDuty.objects.prepared().filter(pk=row.pk, version=row.version)
+    before = facts_of(row)
     if not mine.update(**changed, version=F("version") + 1):
         return False
     for name, new in changed.items():
         setattr(row, name, new)
     row.version += 1
-    note_change(row, "moved", Wanted(actor="system", origin="worker", now=now))
+    _note(row, "moved", now, changes(before, facts_of(row)))
     return True
 
 
-def _on_duty(rota: Rota, found: Break, now: datetime) -> Person | None:
-    """Who has the first duty now, or else on that working day next; nobody after it."""
-    end = max(local_midnight(found.first, rota.zone), now + timedelta(minutes=1))
-    shifts = final_schedule(rota.facts(), now, end)
-    first = next((one for one in shifts if one.duty == PRIMARY), None)
-    return None if first is None else rota.people()[first.person_key]
+def _stands_in(rota: Rota, found: Break) -> Person | None:
+    """A DM of the programme, where nobody is on duty before the days off: one with an address, if
+    there is any. Nobody for a rota that has no people then."""
+    if not has_people(rota.facts(), found.before):
+        return None
+    managers = Person.objects.filter(
+        is_active=True, memberships__programme=rota.programme_id, memberships__role=Role.DM
+    )
+    return min(managers, key=lambda one: (not one.email, str(one), one.username), default=None)
 
 
 def _drop_gone(rota: Rota, holidays: Collection[date], now: datetime) -> None:
@@ -113,16 +138,26 @@ def _drop_gone(rota: Rota, holidays: Collection[date], now: datetime) -> None:
         found = break_near(row.prepared_on, holidays)
         if found is None or found.before != row.prepared_on:
             with suppress(UnableToPrepare):  # somebody has just decided it
-                decide(row, Preparation.WITHDRAWN, GONE, "system", "worker", now)
+                decide(row, Preparation.WITHDRAWN, GONE, SYSTEM, "worker", now)
+
+
+def _bring_back(row: HolidayDuty, now: datetime) -> None:
+    """The days off are back: it waits again, and whoever has it is told again."""
+    wanted = Wanted(actor=SYSTEM, origin="worker", now=now)
+    with suppress(UnableToPrepare):  # somebody has just decided it
+        reopen_holiday(duty=row, wanted=wanted, version=row.version)
+        HolidayDuty.objects.prepared().filter(pk=row.pk).update(told_at=None)
+    row.refresh_from_db()
 
 
 def _tell(row: HolidayDuty, now: datetime) -> None:
-    """Promise the mails that are due, once for each person and once as a reminder; who has no
-    address sees it on the console alone."""
+    """Promise the mails that are due, once each time it comes to somebody and once as a reminder;
+    who has no address sees it on the console alone. Each handing has a version of its own."""
     mine = HolidayDuty.objects.prepared().filter(pk=row.pk)
     if row.told_at is None and mine.filter(told_at=None).update(told_at=now):
         row.told_at = now
-        _promise(row, f"holiday:{row.pk}:{row.person_id}", now, is_reminder=False)
+        key = f"holiday:{row.pk}:{row.person_id}:{row.version}"
+        _promise(row, key, now, is_reminder=False)
     elif _is_late(row, now) and mine.filter(reminded_at=None).update(reminded_at=now):
         _promise(row, f"holiday:{row.pk}:reminder", now, is_reminder=True)
 
@@ -138,8 +173,13 @@ def _promise(row: HolidayDuty, dedupe_key: str, now: datetime, *, is_reminder: b
         promise(
             action="holiday.email", connection=mail_connection(), subject="holiday_duty",
             subject_key=str(row.pk), programme_id=row.programme_id, dedupe_key=dedupe_key, now=now,
-            payload={"duty": row.pk, "person": row.person_id, "is_reminder": is_reminder},
+            payload={"duty": row.pk, "person": row.person_id, "is_reminder": is_reminder,
+                     "at": now.isoformat()},
         )  # fmt: skip
     verb = "reminded" if is_reminder else "told"
-    note_change(row, verb if has_address else f"{verb}_without_address",
-            Wanted(actor="system", origin="worker", now=now))  # fmt: skip
+    verb = verb if has_address else f"{verb}_without_address"
+    _note(row, verb, now, {"person": row.person.username})
+
+
+def _note(row: HolidayDuty, verb: str, now: datetime, fields: Mapping[str, Any]) -> None:
+    note_change(row, verb, Wanted(actor=SYSTEM, origin="worker", now=now), fields)

@@ -12,6 +12,7 @@ from apps.accounts.pages import SignedIn
 from apps.core import clock
 from apps.core.pages import show
 from apps.core.periods import Period, local_midnight
+from apps.oncall.access import decides
 from apps.oncall.fairness import LONGEST, Fairness, fairness, fairness_csv
 from apps.oncall.forms import RangeForm
 from apps.rollouts.models import Programme
@@ -48,6 +49,7 @@ def page(request: SignedIn) -> HttpResponse:
         "rota": request.GET.get("rota", ""),
         "duty": request.GET.get("duty", ""),
         "zone": request.user.time_zone,
+        "may_make": decides(request.user, programme.pk),
     }
     return show(request, "oncall/fairness.html", facts, status=200 if found else 400)
 

@@ -125,15 +125,20 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Nobody needs it, and why."""
     row, form = _found(request, pk), NotNeededForm(request.POST)
     _need(request, row)
+    home = back_to(request, reverse("holiday-duty-page", args=[pk]))
+    if not form.is_valid():
+        warned(request, " ".join(words for _, _, words in form.problems))
+        return home
+    facts = form.cleaned_data
     try:
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        withdraw_holiday(duty=row, reason=reason, wanted=_wanted(request))
+        withdraw_holiday(duty=row, reason=facts["reason"], wanted=_wanted(request),
+                         version=facts["version"])  # fmt: skip
     except UnableToPrepare as problem:
         warned(request, sentence(problem))
     else:
         undo = reverse("holiday-duty-page-reopen", args=[pk])
         said(request, "It is not needed.", undo=undo)
-    return back_to(request, reverse("holiday-duty-page", args=[pk]))
+    return home
 
 
 @require_POST

@@ -2,8 +2,9 @@
 
 import re
 from collections import ChainMap
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.db.models import F, Q
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
 from apps.connections.models import Connection
+from apps.core.periods import local_midnight
 from apps.rollouts.models.checks import (
     valid_blackouts,
     valid_calendar,
@@ -100,6 +102,12 @@ class Programme(Versioned):
     def programme_id(self) -> int | None:
         """Roles in a programme count for the programme itself, as for everything of it."""
         return self.pk
+
+    @property
+    def over_at(self) -> datetime:
+        """When it is over (UTC): on its closing date, else after the go-lives of the last week."""
+        days = timedelta(days=7 + self.go_live_days)
+        return local_midnight(self.closes_on or self.last_week + days, ZoneInfo(self.time_zone))
 
     def holiday_names(self) -> ChainMap[date, str]:
         """Its holidays by day: those of its calendar, and those it lists, whose names win. Pages

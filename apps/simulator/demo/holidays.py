@@ -26,7 +26,7 @@ def _last(programme: Programme, rota: Rota, now: datetime) -> datetime | None:
     holidays, today = programme.holiday_names().keys(), now.astimezone(rota.zone).date()
     near = (break_near(today - DAY * back, holidays) for back in range(BACK))
     found = next((one for one in near if one is not None and one.after <= today), None)
-    return None if found is None else prepared_at(found, rota.zone)
+    return None if found is None else prepared_at(found.before, rota.zone)
 
 
 def _confirmed(row: HolidayDuty) -> bool:
