@@ -32,7 +32,7 @@ from tests import build
 pytestmark = pytest.mark.django_db
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
 HOUR = timedelta(hours=1)
-BY = {"actor": "dee", "origin": "page"}
+BY: Any = {"actor": "dee", "origin": "page"}
 
 
 @pytest.fixture
