@@ -1,6 +1,6 @@
 """A small living roll-out for browser tests: people, sites, messages, tickets, cards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,9 @@ from apps.oncall.services import (
     Stand,
     draft_file,
     draft_newer,
+    draft_of,
     put_on_duty,
+    save_rota,
     take_draft,
 )
 from apps.oncall.work import pass_due
@@ -128,11 +130,7 @@ def make_scene(slack_url: str = "http://127.0.0.1:9/api/") -> Scene:
     Category.objects.create(programme=programme, key="link", label="Link", words=["link", "qr"])
     people = {name: build.person(name, programme) for name in
               ("ana", "ben", "pam", "dee", "dev", "vic", "adi")}  # fmt: skip
-    command = LayerDraft(
-        key="command", unit=Unit.WEEK, hand_off="mon 08:00", starts_on=programme.first_week,
-        windows=None, duties={"incident-commander": [Place(person=people["dee"])]},
-    )  # fmt: skip
-    build.rota(programme, primary=[people["ana"]], backup=[people["ben"]], layers=[command])
+    build.rota(programme, primary=[people["ana"]], backup=[people["ben"]])
     connection = build.slack(programme, slack_url, key="dsva")
     return Scene(programme, people, connection, now)
 
@@ -163,7 +161,20 @@ def full_scene() -> Scene:
             origin="page", now=scene.now)  # fmt: skip
     passing(scene)
     holiday(scene)
+    command(scene)
     return scene
+
+
+def command(scene: Scene) -> None:
+    """A layer with a duty of its own lies over the rota."""
+    rota = Rota.objects.with_versions().get()
+    layer = LayerDraft(
+        key="command", unit=Unit.WEEK, hand_off="mon 08:00", starts_on=scene.programme.first_week,
+        windows=None, duties={"incident-commander": [Place(person=scene.people["dee"])]},
+    )  # fmt: skip
+    draft = replace(draft_of(rota), layers=[layer])
+    save_rota(programme=scene.programme, key=rota.key, draft=draft, actor="dee", origin="page",
+              now=scene.now)  # fmt: skip
 
 
 def holiday(scene: Scene) -> HolidayDuty:
