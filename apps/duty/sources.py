@@ -307,7 +307,7 @@ def _hole(row: Outlook) -> Todo:
         f" no {row.duty or 'primary or backup'}",
         url=f"{reverse('coverage-page')}?programme={row.programme.key}",
         action="Look",
-        since_at=row.looked_at,
+        since_at=row.since or row.looked_at,
         due_at=start,
         is_mine=True,
     )

@@ -34,7 +34,8 @@ def pass_due(*, now: datetime) -> int:
             _look(rota, now)
         _isolated(lambda: pass_unanswered(now=now), "requests for cover")
         for programme in Programme.objects.exclude(rotas=None):
-            _look_ahead(programme, now)
+            if now < programme.over_at:
+                _look_ahead(programme, now)
     due = set(ShiftBrief.objects.due(now).values_list("rota_id", flat=True))
     for rota in Rota.objects.filter(pk__in=due) if due else ():
         _look(rota, now)
@@ -65,9 +66,10 @@ def _look_ahead(programme: Programme, now: datetime) -> None:
 
 
 def _follow(rota: Rota, now: datetime) -> None:
-    rows = Rota.objects.with_versions().select_related("programme")
+    rows = Rota.objects.following().with_versions().select_related("programme")
     try:
-        follow_hours(rota=rows.get(pk=rota.pk), now=now)
+        for row in rows.filter(pk=rota.pk):
+            follow_hours(rota=row, now=now)
     except UnableToSaveRota as problem:
         log.info("oncall: rota %s keeps the working hours it knows: %s", rota.pk, problem)
 

@@ -98,3 +98,16 @@ def test_it_asks_as_much_for_many_sites_as_for_one(programme: Programme) -> None
     with CaptureQueriesContext(connection) as many:
         look_ahead(programme=programme, now=NOW)
     assert len(many) <= len(few)
+
+
+def test_it_says_since_when_and_looks_no_more_when_the_programme_is_over(
+    programme: Programme,
+) -> None:
+    for minutes in (0, 5, 10):
+        pass_due(now=NOW + timedelta(minutes=minutes))
+    row = Outlook.objects.get()
+    assert (row.since, row.looked_at) == (NOW, NOW + timedelta(minutes=10))
+    programme.closes_on = date(2022, 6, 10)
+    programme.save()
+    pass_due(now=NOW + timedelta(minutes=20))
+    assert Outlook.objects.get().looked_at == row.looked_at

@@ -25,10 +25,11 @@ class OutlookQuerySet(models.QuerySet["Outlook"]):
 
 class Outlook(models.Model):
     """How many holes of coverage a programme has in the days after `looked_at`, and the first of
-    them: where, and when on the clock of that place."""
+    them: where, and when on the clock of that place. `since`: when there began to be any."""
 
     programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="outlook")
     looked_at = models.DateTimeField()
+    since = models.DateTimeField(null=True, blank=True)
     holes = models.PositiveIntegerField(default=0)
     sites = models.PositiveIntegerField(default=0)
     duty = models.CharField(max_length=40, blank=True)
@@ -43,8 +44,8 @@ class Outlook(models.Model):
         ordering = ["programme_id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(holes=0, first_starts_at=None, first_ends_at=None)
-                | Q(holes__gt=0, first_ends_at__gt=F("first_starts_at")),
+                condition=Q(holes=0, since=None, first_starts_at=None, first_ends_at=None)
+                | Q(holes__gt=0, since__isnull=False, first_ends_at__gt=F("first_starts_at")),
                 name="outlook_names_its_first_hole",
             ),
         ]

@@ -22,6 +22,10 @@ class RotaQuerySet(models.QuerySet["Rota"]):
     def for_programme(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
 
+    def following(self) -> Self:
+        """Those of which some version goes with the working hours of its people."""
+        return self.filter(versions__follows_hours=True).distinct()
+
     def with_facts(self) -> Self:
         """What `facts()` needs in four queries, and `people()` in one more, however many rows."""
         return self.prefetch_related("reading")

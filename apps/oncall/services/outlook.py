@@ -14,6 +14,9 @@ AHEAD = timedelta(days=7)
 def look_ahead(*, programme: Programme, now: datetime) -> Outlook:
     """Prove the next seven days and keep what is open; never about what is past."""
     columns = _columns(prove(programme, Period(now, now + AHEAD)))
+    last = Outlook.objects.filter(programme=programme).first()
+    if columns["holes"]:
+        columns["since"] = (last and last.since) or now
     row, _ = Outlook.objects.update_or_create(
         programme=programme, defaults={"looked_at": now, **columns}
     )
@@ -23,7 +26,7 @@ def look_ahead(*, programme: Programme, now: datetime) -> Outlook:
 def _columns(proof: Proof) -> dict[str, Any]:
     holes = proof.found.holes
     if not holes:
-        return {"holes": 0, "sites": 0, "duty": "", "site": "", "time_zone": "",
+        return {"holes": 0, "sites": 0, "duty": "", "site": "", "time_zone": "", "since": None,
                 "first_starts_at": None, "first_ends_at": None}  # fmt: skip
     first = min(holes, key=lambda hole: (hole.start, hole.site))
     return {

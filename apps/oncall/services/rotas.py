@@ -69,6 +69,7 @@ def make_rota(
     *, programme: Programme, key: str, draft: RotaDraft, actor: str, origin: str, now: datetime
 ) -> Rota:
     """A rota that was not there. Raises UnableToSaveRota, also where one has its key."""
+    Programme.objects.select_for_update().get(pk=programme.pk)  # of two at once one finds the other
     if Rota.objects.filter(programme=programme, key=key).exists():
         raise UnableToSaveRota(f"{programme} has a rota with the key {key}", field="key")
     rota, _, _ = save_rota(
