@@ -118,11 +118,12 @@ class Played:
 
     def _kept(self, group: Group, first: int | None) -> dict[str, str]:
         """Who goes on having which duty in a slot cut by an edit, among a group that has it from a
-        cell on: the same group keeps it all, else who is on duty at that moment stays."""
+        cell on: the same group keeps it all, else who is on duty at that moment stays. There was no
+        group before the version that begins to follow hours."""
         assert self.past is not None
         assert self.begins is not None
         taken = []
-        if self.version.follows:
+        if self.version.follows and self.past.version.follows:
             taken = [one for one in self.past.going_on(self.begins) if one.group == group]
         if not taken and (first == self.begins or not self.version.follows):
             taken = self.past.on_duty(self.begins)

@@ -114,6 +114,17 @@ def test_following_hours_from_now_on_leaves_the_past_as_it_was() -> None:
     assert turns(facts, "2022-05-02T20:00", "2022-05-02T21:00") == ["ana"]
 
 
+def test_following_hours_begins_with_a_turn_where_nobody_is_at_work() -> None:
+    """Ben has Tuesday, but works with nobody at 07:00: the group of both begins with Ana."""
+    facts = rota(replace(follows("ana", "ben"), follows=False), edit("07:00", "ana", "ben"))
+    assert on_tuesday(facts) == [
+        "ben 05-03 06:00 - 05-03 07:00",
+        "ana 05-03 08:00 - 05-03 16:00",
+        "ben 05-03 16:00 - 05-03 18:00",
+    ]
+    assert turns(facts, "2022-05-04T10:00", "2022-05-04T16:00") == ["ben"]
+
+
 def test_following_hours_no_more_keeps_who_is_on_duty_until_the_hand_off() -> None:
     after = replace(edit("11:00", "ana", "ben"), follows=False)
     facts = rota(follows("ana", "ben"), after)

@@ -28,7 +28,9 @@ How turns are given:
   who are at work together are a group; groups of all duties that are at work at the same time have
   queues of their own, in the order of the list at first, and a slot is one turn in them: in all of
   a slot's time the same groups have the same holders. Whoever is not at work has no turn; time in
-  which nobody works has nobody.
+  which nobody works has nobody. An edit within a slot changes nothing for a group that goes on. One
+  that begins to follow hours leaves a duty to who is at work on it at that moment; all other groups
+  begin with a turn.
 """
 
 from apps.oncall.rules.differences import Difference, differences
