@@ -1,19 +1,16 @@
 """Fixtures for all tests: which services this run has, and what a missing one means."""
 
-import importlib
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3 import base as sqlite
 from django.test import SimpleTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-from tests import migrated
+from tests import emptying, migrated
 
 TOUCHING = frozenset(
     {"db", "transactional_db", "live_server", "database_vendor", "postgresql_url", "redis_url"}
@@ -117,17 +114,5 @@ def _service(variable: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _tests_may_empty_the_ledger() -> None:
-    """Between tests all rows go; on SQLite the ledger's own triggers would refuse (PostgreSQL
-    truncates, which fires none)."""
-    triggers = importlib.import_module("apps.ledger.migrations.0002_append_only")
-    names = ("ledger_change_no_update", "ledger_change_no_delete")
-    operations_class: Any = sqlite.DatabaseWrapper.ops_class
-    flush = operations_class.sql_flush
-
-    def sql_flush(operations: Any, *args: Any, **kwargs: Any) -> list[str]:
-        drop = [f"DROP TRIGGER IF EXISTS {name}" for name in names]
-        made = [triggers.SQLITE_UPDATE, triggers.SQLITE_DELETE]
-        return [*drop, *flush(operations, *args, **kwargs), *made]
-
-    operations_class.sql_flush = sql_flush
+def _tests_leave_nothing_quickly() -> None:
+    emptying.take_over()

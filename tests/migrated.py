@@ -41,7 +41,7 @@ def one_at_a_time() -> Iterator[None]:
 def use_copy() -> bool:
     """Have the test database begin as the copy; whether there is one."""
     if connection.vendor == "sqlite":
-        return _use_file(_file())
+        return _use_file(file())
     settings: dict[str, Any] = connection.settings_dict["TEST"]
     if _is_on_server():
         settings["TEMPLATE"] = name()
@@ -52,10 +52,10 @@ def use_copy() -> bool:
 def keep_copy() -> None:
     """Keep the test database as it is now: migrated and empty."""
     if connection.vendor == "sqlite":
-        made = _file().with_suffix(f".{os.getpid()}")
+        made = file().with_suffix(f".{os.getpid()}")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(made)])
-        made.replace(_file())
+        made.replace(file())
         return
     source = connection.settings_dict["NAME"]
     connection.close()
@@ -63,7 +63,8 @@ def keep_copy() -> None:
         cursor.execute(f'CREATE DATABASE "{name()}" TEMPLATE "{source}"')
 
 
-def _file() -> Path:
+def file() -> Path:
+    """The copy on SQLite."""
     return CACHE / f"{name()}.sqlite3"
 
 

@@ -57,3 +57,4 @@ if DATABASES["default"]["ENGINE"] == "apps.core.sqlite":
     SQLITE_OPTIONS["init_command"] = SQLITE_OPTIONS["init_command"].replace(
         "synchronous=FULL", "synchronous=OFF"
     )
+WHITENOISE_AUTOREFRESH = True  # else each test client of its own looks at every file there is

@@ -1,10 +1,8 @@
 """Every page, light and dark, wide and narrow: axe, console, CSP, headings, weight, scrolling."""
 
-from typing import Any
-
 import pytest
 from django.core import signing
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from apps.incidents.models import Incident
 from apps.intake.models import Message
@@ -23,7 +21,7 @@ from tests.portal.routes import all_routes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 HEAVIEST = 250_000  # bytes of a first visit, as sent
-MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
+WIDTHS = [1440, 360]
 NO_PAGES = {  # routes that answer with something else than a page
     "healthz", "readyz", "metrics", "duty-strip", "duty-counts", "board-card", "tickets-csv",
     "audit-csv", "fairness-csv", "styleguide", "unlock", "inbox-restore", "schedule-export",
@@ -131,8 +129,16 @@ def check_page(page: Page) -> None:
     check_axe(page)
     assert page.locator("h1").count() == 1
     assert page.title().endswith("Rollcall")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], f"{page.url} scrolls sideways: {width}"  # type: ignore[index]  # there is one
+    width = page.viewport_size["width"]  # type: ignore[index]  # there is one
+    assert wide(page) <= width, f"{page.url} scrolls sideways: {wide(page)}"
+
+
+def wide(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def size(width: int) -> ViewportSize:
+    return {"width": width, "height": 800}
 
 
 def test_every_page_is_known_here() -> None:
@@ -140,19 +146,32 @@ def test_every_page_is_known_here() -> None:
     assert named - {"inbox-log", "inbox-reveal", "channel-bind", "ticket-reply"} == set()
 
 
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_every_page_in_every_mode(open_as: Open, scheme: str, width: int) -> None:
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_every_page_in_every_mode(open_as: Open, width: int, half: int) -> None:
+    """Each page is loaded once in each width."""
     scene = full_scene()
-    for name in page_routes():
-        person = None if name == "sign-in" else scene.people[READERS.get(name, "ana")]
-        if POLICY[name]["GET"] is PUBLIC and name != "sign-in":
-            continue
-        options: dict[str, Any] = {
-            "color_scheme": scheme, "viewport": {"width": width, "height": 800},
-        }  # fmt: skip
-        page = open_as(person, path_of(name, scene), **options)
+    people = {name: scene.people[name] for name in {"ana", *READERS.values()}}
+    at = {key: open_as(one, "/account/", viewport=size(width)) for key, one in people.items()}
+    for name in seen_pages()[half::2]:
+        page = at[READERS.get(name, "ana")]
+        page.goto(path_of(name, scene))
         check_page(page)
-        page.context.close()
+        if width == 360:
+            page.set_viewport_size(size(320))
+            assert wide(page) <= 320, f"{name} scrolls sideways: {wide(page)}"
+            page.set_viewport_size(size(width))
+
+
+def seen_pages() -> list[str]:
+    """The pages of people who are signed in."""
+    return [name for name in page_routes() if POLICY[name]["GET"] is not PUBLIC]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_sign_in_in_every_mode(open_as: Open, width: int) -> None:
+    make_scene()
+    check_page(open_as(None, "/sign-in/", viewport=size(width)))
 
 
 def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
@@ -161,13 +180,12 @@ def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
     mark = portal.log.parent / MARK
     mark.touch()
     portal.start(DEBUG="1", DEMO="1")
-    for scheme, width in MODES:
-        size = {"width": width, "height": 800}
-        page = open_as(ana, "/styleguide/", color_scheme=scheme, viewport=size)
+    for width in WIDTHS:
+        page = open_as(ana, "/styleguide/", viewport=size(width))
         page.locator(".errors a", has_text="The reporter").click()
         expect(page.get_by_label("is told in the thread").nth(1)).to_be_focused()
         check_axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert wide(page) <= width
         page.locator("[data-play] summary").click()
         check_axe(page)
         page.context.clear_cookies()
@@ -180,29 +198,15 @@ def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
     portal.start()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open, scheme: str) -> None:
-    scene = make_scene()
+def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open) -> None:
+    page = open_as(make_scene().people["ana"], "/")
     for path in ("/", "/inbox/", "/incidents/", "/boards/product/", "/boards/delivery/",
                  "/schedule/changes/", "/schedule/?text=nothing", "/schedule/?view=calendar",
                  "/schedule/map/?wave=99", "/sites/442/", "/sites/442/passport/",
                  "/incidents/?text=nothing", "/sites/?text=nothing", "/audit/?actor=nobody",
                  "/no/such/page/"):  # fmt: skip
-        page = open_as(scene.people["ana"], path, color_scheme=scheme)
+        page.goto(path)
         check_page(page)
-        page.context.close()
-
-
-def test_no_page_scrolls_sideways_at_320_px(open_as: Open) -> None:
-    scene = full_scene()
-    for name in page_routes():
-        if POLICY[name]["GET"] is PUBLIC:
-            continue
-        size = {"width": 320, "height": 700}
-        page = open_as(scene.people["adi"], path_of(name, scene), viewport=size)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 320, f"{name}: {wide}"
-        page.context.close()
 
 
 def test_a_first_visit_is_light(open_as: Open) -> None:
@@ -224,10 +228,9 @@ DIALOGS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dialogs_take_the_focus_and_give_it_back(open_as: Open, scheme: str) -> None:
+def test_dialogs_take_the_focus_and_give_it_back(open_as: Open) -> None:
     scene = full_scene()
-    page = open_as(scene.people["ana"], "/account/", color_scheme=scheme)
+    page = open_as(scene.people["ana"], "/account/")
     for name, button in DIALOGS:
         page.goto(path_of(name, scene))
         opener = page.get_by_role("link", name=button)

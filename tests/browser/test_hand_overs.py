@@ -11,7 +11,7 @@ from tests.browser.scene import full_scene, make_scene, passing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 LATER = 15_000  # ms until something must have happened elsewhere; a guard
-MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
+WIDTHS = [1440, 360]
 
 
 def fits(page: Page) -> None:
@@ -44,12 +44,12 @@ def test_a_shift_is_handed_over_and_acknowledged(open_as: Open) -> None:
     assert HandOver.objects.get(pk=row.pk).acknowledged_by == "ben"
 
 
-@pytest.mark.parametrize(("theme", "width"), MODES)
-def test_every_page_in_every_mode(open_as: Open, theme: str, width: int) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_in_every_mode(open_as: Open, width: int) -> None:
     scene = full_scene()
     row = HandOver.objects.get(duty="primary", incoming=scene.people["ben"])
     brief = ShiftBrief.objects.get(person=scene.people["ben"], duty="primary")
-    options = {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
+    options = {"viewport": {"width": width, "height": 900}}
     for who in ("ana", "ben"):
         page = open_as(scene.people[who], f"/oncall/hand-overs/{row.pk}/", **options)
         fits(page)

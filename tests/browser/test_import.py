@@ -14,7 +14,7 @@ from tests.browser.scene import Scene, make_scene
 from tests.browser.test_schedule import coming
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
-MODES = [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)]
+WIDTHS = [1440, 360]
 DROP = """
 (zone, text) => {
   const data = new DataTransfer();
@@ -79,13 +79,11 @@ def test_a_dropped_file_is_looked_at_taken_over_and_undone(open_as: Open) -> Non
     assert moved.planned_on == first.planned_on
 
 
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_every_state_is_fit_to_be_seen(open_as: Open, scheme: str, width: int) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_state_is_fit_to_be_seen(open_as: Open, width: int) -> None:
     scene = make_scene()
     (first, _), text = plan(scene)
-    options: dict[str, Any] = {
-        "color_scheme": scheme, "viewport": {"width": width, "height": 800},
-    }  # fmt: skip
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
     page = open_as(scene.people["pam"], "/schedule/import/", **options)
     check(page)
     for content in (text, "site,planned_on\n801,2022-02-30\n80I,3/4/2022\n", "Sta3n,When\n801,x\n",

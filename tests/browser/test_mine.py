@@ -1,7 +1,5 @@
 """One's own ways in a browser: switched, added, removed; what is wrong is said with its field."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,16 +9,16 @@ from tests.browser.conftest import Open
 from tests.browser.scene import make_scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
-MODES = [("light", 1440), ("dark", 360)]
+WIDTHS = [1440, 360]
 
 
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_ways_and_quiet_hours_are_chosen(open_as: Open, scheme: Any, width: int) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_ways_and_quiet_hours_are_chosen(open_as: Open, width: int) -> None:
     scene = make_scene()
     ana = scene.people["ana"]
     ana.email = "ana@example.gov"
     ana.save(update_fields=["email"])
-    page = open_as(ana, "/paging/mine/", color_scheme=scheme,
+    page = open_as(ana, "/paging/mine/",
                    viewport={"width": width, "height": 800})  # fmt: skip
     expect(page.get_by_text("Nothing yet")).to_be_visible()
     check_axe(page)

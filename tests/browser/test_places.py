@@ -15,7 +15,7 @@ from tests import build
 from tests.browser.axe import check_axe
 from tests.browser.conftest import Open, Watched
 from tests.browser.scene import Scene, full_scene, make_scene
-from tests.browser.test_every_page import MODES, check_page
+from tests.browser.test_every_page import WIDTHS, check_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
 PAGES = re.compile(rb"/Type\s*/Page\b")
@@ -42,13 +42,11 @@ def settle(scene: Scene) -> None:
     change_schedule(programme=scene.programme, wish=wish, decision=DECISION, now=scene.now)
 
 
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_the_map_in_every_mode(open_as: Open, scheme: str, width: int) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_map_in_every_mode(open_as: Open, width: int) -> None:
     scene = make_scene()
     settle(scene)
-    options: dict[str, Any] = {
-        "color_scheme": scheme, "viewport": {"width": width, "height": 800},
-    }  # fmt: skip
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
     page = open_as(scene.people["vic"], "/schedule/map/", **options)
     check_page(page)
     tile = page.get_by_role("link", name="TX 2 Sites, Texas: 1 ServiceNow, 1 Paused")
@@ -186,10 +184,9 @@ def test_a_key_prints_the_passport(open_as: Open) -> None:
 # --- contacts ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_contact_is_added_changed_and_removed_with_undo(open_as: Open, scheme: str) -> None:
+def test_a_contact_is_added_changed_and_removed_with_undo(open_as: Open) -> None:
     scene = make_scene()
-    page = open_as(scene.people["ana"], "/sites/636/", color_scheme=scheme)
+    page = open_as(scene.people["ana"], "/sites/636/")
     page.wait_for_load_state()
     page.keyboard.press("a")
     dialog = page.locator("dialog[open]")
@@ -234,14 +231,10 @@ def test_without_scripts_contacts_have_pages_of_their_own(open_as: Open) -> None
 # --- calendars -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_a_calendar_is_made_and_revoked(
-    open_as: Open, watched: Watched, scheme: str, width: int
-) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_calendar_is_made_and_revoked(open_as: Open, watched: Watched, width: int) -> None:
     scene = make_scene()
-    options: dict[str, Any] = {
-        "color_scheme": scheme, "viewport": {"width": width, "height": 800},
-    }  # fmt: skip
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
     page = open_as(scene.people["ana"], "/account/feeds/", **options)
     page.get_by_role("button", name="Make its address").click()
     expect(page.locator(".errors")).to_contain_text("Choose a calendar")

@@ -12,13 +12,11 @@ from tests.browser.conftest import Open
 from tests.browser.scene import full_scene, make_scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql_only]
-SCHEMES = ["light", "dark"]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_menus_bars_toasts_and_refused_forms(open_as: Open, scheme: str) -> None:
+def test_menus_bars_toasts_and_refused_forms(open_as: Open) -> None:
     scene = full_scene()
-    page = open_as(scene.people["ana"], "/incidents/?state=open", color_scheme=scheme)
+    page = open_as(scene.people["ana"], "/incidents/?state=open")
     page.locator("input[name=ticket]").first.check()
     expect(page.locator("[data-bulk]")).to_be_visible()
     page.locator(".me").click()
@@ -52,10 +50,9 @@ def show_refusal(page: Page, status: int, person: Person) -> None:
     page.unroute("**/refused/")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_refusals_and_the_status_page(open_as: Open, scheme: str) -> None:
+def test_refusals_and_the_status_page(open_as: Open) -> None:
     vic = make_scene().people["vic"]
-    page = open_as(vic, "/account/", color_scheme=scheme)
+    page = open_as(vic, "/account/")
     for path, title in (("/boards/items/new/", "You may not see this"), ("/status/", "Status"),
                         ("/no/such/", "There is nothing here"), ("/?%00", "cannot be read"),
                         ("/lock/", "cannot be done here")):  # fmt: skip

@@ -24,6 +24,7 @@ from apps.outbox.work import deliver_due
 from apps.simulator.fakes.servicenow import FakeServiceNow
 from apps.simulator.fakes.slack import FakeSlack
 from tests import build, slack
+from tests.emptying import emptied
 
 SEEDED = {"accounts", "rollouts", "oncall", "connections", "contenttypes", "auth"}
 MINUTE = timedelta(minutes=1)
@@ -158,7 +159,8 @@ class Arena:
             return
         tables = [m._meta.db_table for m in apps.get_models() if m._meta.app_label not in SEEDED]
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+            for statement in emptied(tables):
+                cursor.execute(statement)
             cursor.execute("UPDATE connections_connection SET failures = 0, quiet_until = NULL")
 
 

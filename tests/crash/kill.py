@@ -1,5 +1,8 @@
-"""Kills a forked child at the N-th point of a path: before and after every database statement and
-commit, before and after every outgoing call."""
+"""Kills a forked child at the N-th point of a path: before every database statement, before and
+after every commit and every outgoing call.
+
+After a statement and before whatever comes next, nothing has happened outside of the process: that
+is one point."""
 
 import os
 import pathlib
@@ -89,6 +92,7 @@ def _run(path: Path, points: Points, *, calls_only: bool) -> None:
 
 def _wrapper(points: Points) -> Callable[..., Any]:
     def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
-        return points.around(execute)(*args)
+        points()
+        return execute(*args)
 
     return wrapper

@@ -149,9 +149,9 @@ def halves(start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def is_asked(at: datetime, change: datetime) -> bool:
-    """Whether `on_duty` is asked too: always in the whole run, else near the change and now and
-    then."""
-    return IS_WHOLE or abs(at - change) < HOUR / 3 or at.minute % 20 == 0
+    """Whether `on_duty` is asked too: at every half minute near the change, else now and then."""
+    near, then = (3 * HOUR, 5) if IS_WHOLE else (HOUR / 3, 20)
+    return abs(at - change) < near or at.minute % then == 0
 
 
 def compare_around(facts: RotaFacts, change: datetime) -> None:

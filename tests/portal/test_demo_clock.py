@@ -7,9 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.portal.running import Up, manage, wait_until
-from tests.portal.test_up import environment
 
-__all__ = ["environment"]
 SATURDAY = "2026-06-27T12:00:00-04:00"
 
 

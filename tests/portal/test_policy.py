@@ -31,6 +31,9 @@ ABOUT_ITSELF = {"openapi", "docs"}  # drf-spectacular's own views
 REFUSED = {401, 403}
 SESSION = settings.SESSION_COOKIE_NAME
 WHO = ["nobody", "stranger", *Role.values]
+ALIKE = set(Role.values) - {Role.ENGINEER}  # a method no view has is refused before roles matter
+# What is asked here knows no database; on PostgreSQL the filled pages and the API's own tests ask.
+pytestmark = pytest.mark.sqlite_only
 
 
 def token_of(person: Person, *scopes: str) -> str:
@@ -144,7 +147,6 @@ def test_every_api_view_is_guarded_and_limited(route: Route) -> None:
     assert route.name in ABOUT_ITSELF or issubclass(route.view_class, ApiView)
 
 
-@pytest.mark.sqlite_only  # what is asked here knows no database
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_role_gets_what_the_matrix_says(route: Route) -> None:
@@ -152,6 +154,8 @@ def test_every_role_gets_what_the_matrix_says(route: Route) -> None:
     for who in WHO:
         one = Caller(caller(who, programme))
         for method in METHODS:
+            if who in ALIKE and not answers(route, method):
+                continue
             answer = one.ask(route, method)
             wanted = expected(route, method, who)
             got = str(answer.status_code)

@@ -5,39 +5,14 @@ import os
 import signal
 import socket
 import stat
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from apps.core.supervisor.places import free_port
 from tests.portal.running import Up, processes_with, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes in /proc")
-
-
-@pytest.fixture
-def environment(
-    tmp_path: Path, database_vendor: str, request: pytest.FixtureRequest
-) -> Iterator[dict[str, str]]:
-    """An empty portal: on SQLite and the local broker, or on PostgreSQL and Redis."""
-    made = {"VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()), "DEMO": "0"}
-    if database_vendor == "sqlite":
-        yield made
-        return
-    server, name = request.getfixturevalue("postgresql_url"), f"up_{uuid.uuid4().hex}"
-    made |= {
-        "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}",
-        "REDIS_URL": f"{request.getfixturevalue('redis_url').rpartition('/')[0]}/9",
-        "SECRET_KEY": "only-for-tests-" + "x" * 40,
-        "FIELD_KEYS": "cm9sbGNhbGwtdGVzdHMtZmllbGQta2V5LTAwMDAwMDE=",
-    }
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield made
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def kinds(commands: dict[int, str]) -> set[str]:
@@ -65,14 +40,14 @@ def test_it_comes_up_and_a_signal_leaves_no_process(
     assert up.lines[-1] == "stopped"
 
 
-def test_it_makes_the_first_administrator_once(environment: dict[str, str]) -> None:
-    with Up(environment, "--web-only") as up:
+def test_it_makes_the_first_administrator_once(new_environment: dict[str, str]) -> None:
+    with Up(new_environment, "--web-only") as up:
         line = up.wait_for("Sign in")
-    kept = Path(environment["VAR_DIR"]) / "first-sign-in.txt"
+    kept = Path(new_environment["VAR_DIR"]) / "first-sign-in.txt"
     name, password = kept.read_text(encoding="utf-8").split()
     assert f"{name} · password {password}" in line
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    with Up(environment, "--web-only") as up:
+    with Up(new_environment, "--web-only") as up:
         up.wait_for("Stop with Ctrl-C")
     assert "Sign in" not in "\n".join(up.lines)
 
@@ -148,12 +123,12 @@ def checks(up: Up) -> dict[str, str]:
     return {name: check["state"] for name, check in answer["checks"].items()}
 
 
-def test_it_loads_the_demonstration_once(environment: dict[str, str]) -> None:
-    with Up(environment | {"DEMO": "1"}) as up:
+def test_it_loads_the_demonstration_once(new_environment: dict[str, str]) -> None:
+    with Up(new_environment | {"DEMO": "1"}) as up:
         assert ", ana, ben, " in up.wait_for("Sign in")
         assert "loading the demonstration programme" in up.lines
         assert kinds(up.processes()) == {"up", "web", "worker", "beat", "fakes"}
-    with Up(environment | {"DEMO": "1"}) as up:
+    with Up(new_environment | {"DEMO": "1"}) as up:
         up.wait_for("Sign in")
     assert "loading the demonstration programme" not in up.lines
     assert up.processes() == {}

@@ -18,9 +18,7 @@ from apps.simulator.fakes.servicenow import FakeServiceNow
 from apps.simulator.fakes.slack import FakeSlack
 from apps.simulator.fakes.slack.events import posted
 from tests.portal.running import Up, manage, processes_with, wait_until
-from tests.portal.test_up import environment
 
-__all__ = ["environment"]
 CHANNEL = "C02UP02HHGX"
 YAML = """
 programme: {key: small, name: Small, first_week: 2022-05-02, last_week: 2022-08-22, time_zone: UTC}
@@ -61,7 +59,6 @@ class World:
 
     def set_up(self) -> None:
         self.file.write_text(YAML, encoding="utf-8")
-        manage(self.environment, "migrate", "--verbosity", "0")
         manage(self.environment, "apply", str(self.file))
         self.token = manage(self.environment, "token", "create", "--user", "ana").strip()
 
