@@ -15,7 +15,7 @@ from apps.oncall.access import workers
 from apps.oncall.choices import Answer, Preparation
 from apps.oncall.models import CoverRequest, HandOver, HolidayDuty, Rota, ShiftBrief
 from apps.oncall.rules import on_duty
-from apps.oncall.services.telling import ASKED, UNANSWERED, holders_of
+from apps.oncall.services.telling import ASKED, UNANSWERED, dedupe_key, holders_of
 from apps.oncall.wording import cover_subject, cover_text, span
 from apps.outbox.handlers import Job, Sent
 from apps.outbox.mail import send_mail
@@ -73,11 +73,19 @@ def why_left_out(row: CoverRequest, reader: Person, says: str, now: datetime) ->
             return "the shift is over"
         if not workers(row.rota.programme).filter(pk=reader.pk).exists():
             return "this person works there no more"
+    if says == Answer.WITHDRAWN and not was_asked(row, reader):
+        return "they never heard of it"
     if says == UNANSWERED and row.answer not in {Answer.WAITING, Answer.PASSED}:
         return f"it was {row.get_answer_display().lower()} meanwhile"
     if says in {ASKED, UNANSWERED} and holders_of(row, now) != {row.asked_by.username}:
         return "somebody else has this shift now"
     return ""
+
+
+def was_asked(row: CoverRequest, reader: Person) -> bool:
+    """Whether the mail that asks somebody for cover went out."""
+    asked = Delivery.objects.filter(dedupe_key=dedupe_key(row, reader, ASKED))
+    return asked.exclude(done_at=None).exclude(result__has_key="left_out").exists()
 
 
 def is_still_theirs(brief: ShiftBrief) -> bool:

@@ -15,7 +15,9 @@ OUTCOMES = {
     "accepted": "{who} has taken your shift",
     "declined": "{who} has declined your shift",
     "unanswered": "Nobody has taken your shift",
+    "withdrawn": "{who} does not ask you for cover any more",
 }
+STAYS = {"declined", "unanswered"}
 
 
 def cover_subject(row: CoverRequest, reader: Person, says: str) -> str:
@@ -54,7 +56,7 @@ def _answered(row: CoverRequest, reader: Person, says: str) -> Iterator[str]:
     if says == "accepted" and row.return_starts_at and row.return_ends_at:
         yield f"In return you have {row.return_duty}"
         yield span(row.return_starts_at, row.return_ends_at, reader)
-    if says != "accepted":
+    if says in STAYS:
         yield "It stays yours: ask somebody else, or tell whoever keeps the rota."
 
 

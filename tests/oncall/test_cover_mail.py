@@ -165,11 +165,41 @@ def test_who_asked_hears_of_the_answer(rota: Rota, answer: Any, words: str) -> N
     assert mail.outbox[0].subject.startswith(words)
 
 
-def test_a_withdrawn_request_that_was_not_sent_is_left_out(rota: Rota) -> None:
+def test_a_withdrawn_request_that_was_not_sent_is_no_mail_at_all(rota: Rota) -> None:
     row = ask(rota, build.person("ben"))
     withdraw_cover(request=fresh(row), person=build.person("ana"), origin="page", now=NOW)
     assert sent() == []
-    assert results() == ["it was withdrawn before"]
+    assert not Delivery.objects.exists()
+
+
+def test_one_that_is_lost_on_its_way_when_it_is_withdrawn_is_not_told_of(rota: Rota) -> None:
+    Refusing.answers = [OSError("gone")]
+    row = ask(rota, build.person("ben"))
+    with override_settings(EMAIL_BACKEND=BACKEND):
+        assert sent() == []
+    withdraw_cover(request=fresh(row), person=build.person("ana"), origin="page", now=NOW)
+    assert sent(NOW + timedelta(minutes=2)) == []
+    assert sent(NOW + timedelta(minutes=6)) == []
+    assert results() == ["it was withdrawn before", "they never heard of it"]
+
+
+def test_who_was_asked_by_name_hears_that_it_was_withdrawn(rota: Rota) -> None:
+    row = ask(rota, build.person("ben"))
+    assert sent() == ["ben"]
+    withdraw_cover(request=fresh(row), person=build.person("ana"), origin="page", now=NOW)
+    assert sent() == ["ben"]
+    [message] = mail.outbox
+    assert message.subject == (
+        "Ana Ortiz does not ask you for cover any more: primary, Mon 27 Jun 08:00 EDT"
+    )
+    assert "It stays yours" not in message.body
+
+
+def test_a_request_to_everybody_is_withdrawn_in_silence(rota: Rota) -> None:
+    row = ask(rota)
+    sent()
+    withdraw_cover(request=fresh(row), person=build.person("ana"), origin="page", now=NOW)
+    assert sent() == []
 
 
 def test_who_was_too_slow_to_be_asked_is_left_in_peace(rota: Rota) -> None:

@@ -11,7 +11,7 @@ from apps.core.guard import mask
 from apps.oncall.choices import Answer
 from apps.oncall.models import CoverRequest, Override, Rota
 from apps.oncall.services.overriding import Stand, UnableToOverride, put_on_duty, shift_of
-from apps.oncall.services.telling import record_cover, tell_asked, tell_asker
+from apps.oncall.services.telling import record_cover, tell_asked, tell_asker, tell_withdrawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +116,7 @@ def withdraw_cover(*, request: CoverRequest, person: Person, origin: str, now: d
     if row.asked_by_id != person.pk:
         raise UnableToOverride("only the one who asked can take it back")
     _answer(row, Answer.WITHDRAWN, person, origin, now)
+    tell_withdrawn(row, now=now)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 in the transaction of what they tell of; each says one thing to one person, once."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +14,11 @@ from apps.oncall.choices import Answer
 from apps.oncall.models import CoverRequest, Leave, Rota
 from apps.oncall.rules import final_schedule
 from apps.outbox.mail import mail_connection
-from apps.outbox.services import promise
+from apps.outbox.models import Delivery
+from apps.outbox.services import promise, withdraw
 
 ASKED, UNANSWERED = "asked", "unanswered"  # beside the answers themselves
+AT_LATEST = timedelta(minutes=5)  # a mail under way is out, or lost, by then
 
 
 def tell_asked(row: CoverRequest, *, now: datetime) -> None:
@@ -28,6 +30,18 @@ def tell_asked(row: CoverRequest, *, now: datetime) -> None:
 def tell_asker(row: CoverRequest, answer: Answer, *, now: datetime) -> None:
     """A request was answered."""
     _tell(row, row.asked_by, answer.value, now)
+
+
+def tell_withdrawn(row: CoverRequest, *, now: datetime) -> None:
+    """A request was taken back: who was asked by name hears of it, unless they never heard of the
+    request itself. One that is on its way goes first."""
+    if row.asked is None:
+        return
+    asked = dedupe_key(row, row.asked, ASKED)
+    if not withdraw(dedupe_key=asked):
+        is_on_its_way = Delivery.objects.waiting().filter(dedupe_key=asked).exists()
+        until = now + AT_LATEST if is_on_its_way else now
+        _tell(row, row.asked, Answer.WITHDRAWN.value, now, waits_for=asked, due_at=until)
 
 
 def pass_unanswered(*, now: datetime) -> int:
@@ -84,13 +98,22 @@ def _able(row: CoverRequest) -> Iterable[Person]:
     return people
 
 
-def _tell(row: CoverRequest, person: Person, says: str, now: datetime) -> None:
+def dedupe_key(row: CoverRequest, person: Person, says: str) -> str:
+    """The name of the promise to tell somebody one thing of a request."""
+    return f"cover:{row.pk}:{says}:{person.pk}"
+
+
+def _tell(
+    row: CoverRequest, person: Person, says: str, now: datetime, *, waits_for: str = "",
+    due_at: datetime | None = None,
+) -> None:  # fmt: skip
     if not person.email or not person.is_active:
         return
     promise(
         action="cover.email", connection=mail_connection(), subject="cover",
         subject_key=str(row.pk), programme_id=row.rota.programme_id,
-        dedupe_key=f"cover:{row.pk}:{says}:{person.pk}",
+        dedupe_key=dedupe_key(row, person, says), waits_for=waits_for,
+        due_at=due_at,
         payload={"cover": row.pk, "person": person.pk, "says": says}, now=now,
     )  # fmt: skip
 
