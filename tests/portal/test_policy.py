@@ -18,7 +18,8 @@ from apps.accounts.models import Person
 from apps.accounts.tokens import create_token
 from apps.core.api.base import ApiView
 from apps.rollouts.models import Membership, Product, Programme
-from portal.policy import POLICY, PUBLIC, SIGNED_IN, Anyone, RoutePermission, rule_for
+from portal.guards import RoutePermission
+from portal.policy import POLICY, PUBLIC, SIGNED_IN, Anyone, rule_for
 from portal.urls import urlpatterns as portal_urls
 from tests import build
 from tests.portal.routes import Route, all_routes
