@@ -105,6 +105,21 @@ def test_a_bad_override_is_refused_by_field(
     assert not Override.objects.exists()
 
 
+def test_an_override_without_any_effect_is_refused(people: dict[str, Person]) -> None:
+    """Ben is primary all that time: he would not become backup."""
+    for times in (PERIOD, {"slot": SECOND}):
+        answer = post(
+            people["dee"], "overrides/", WISH | times | {"duty": "backup", "person": "ben"}
+        )
+        assert answer.status_code in {400, 409}
+        assert "Ben Boyd has primary all that time, which comes before backup" in str(answer.json())
+    assert not Override.objects.exists()
+    assert not Change.objects.filter(subject="override").exists()
+    longer = {"start": "2022-05-07T12:00:00Z", "end": "2022-05-10T20:00:00Z"}  # Ana's week too
+    answer = post(people["dee"], "overrides/", WISH | longer | {"duty": "backup", "person": "ben"})
+    assert answer.status_code == 201
+
+
 def test_a_slot_that_is_no_more_is_a_conflict(people: dict[str, Person]) -> None:
     for slot in ("2022-04-04T08:00", "2022-05-10T08:00"):
         assert post(people["dee"], "overrides/", WISH | {"slot": slot}).status_code == 409
@@ -169,6 +184,15 @@ def test_a_swap_is_asked_for_by_slots(people: dict[str, Person]) -> None:
     assert (primary("2022-05-11T14:00"), primary("2022-05-18T14:00")) == ("ana", "ben")
     found = As(people["dee"]).get("oncall/covers/?answer=accepted&asked=ben&asked_by=ana").json()
     assert [one["id"] for one in found["results"]] == [made["id"]]
+
+
+def test_the_two_of_a_slot_swap_their_duties(people: dict[str, Person]) -> None:
+    """Each step alone would be without effect, or give one of them both duties."""
+    back = {"duty": "primary", "slot": THIRD}
+    ask = ASK | {"duty": "backup", "asked": "ana", "in_return": back}
+    made = post(people["ben"], "covers/", ask).json()
+    assert post(people["ana"], f"covers/{made['id']}/accept/").status_code == 200, made
+    assert primary("2022-05-17T14:00") == "ben"
 
 
 def test_declined_and_withdrawn(people: dict[str, Person]) -> None:

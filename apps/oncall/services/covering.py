@@ -10,7 +10,13 @@ from apps.accounts.models import Person
 from apps.core.guard import mask
 from apps.oncall.choices import Answer
 from apps.oncall.models import CoverRequest, Override, Rota
-from apps.oncall.services.overriding import Stand, UnableToOverride, put_on_duty, shift_of
+from apps.oncall.services.overriding import (
+    Stand,
+    UnableToOverride,
+    check_counts,
+    lay_override,
+    shift_of,
+)
 from apps.oncall.services.telling import record_cover, tell_asked, tell_asker, tell_withdrawn
 
 
@@ -94,6 +100,7 @@ def accept_cover(
         for override in _give(row.rota, Part(duty=duty, slot=slot, around=around), giver, taker,
                               origin, now)
     ]  # fmt: skip
+    check_counts(made)
     _answer(row, Answer.ACCEPTED, person, origin, now)
     tell_asker(row, Answer.ACCEPTED, now=now)
     return made
@@ -135,6 +142,7 @@ def arrange_swap(
     made: list[Override] = []
     for part, taker in zip(parts, reversed(holders), strict=True):
         made += _stand(rota, part, taker, reason, actor, origin, now)
+    check_counts(made)
     return made
 
 
@@ -146,8 +154,10 @@ def put_on_turn(
     one under way they get what is left. Raises UnableToOverride where nothing is left of it."""
     pieces = shift_of(rota, part.duty, part.slot, part.around) if part.slot else []
     if not any(one.end > now for one in pieces):
-        raise UnableToOverride("this shift is over, or is no more")
-    return _stand(rota, part, person, reason, actor, origin, now)
+        raise UnableToOverride("this shift is over, is no more, or somebody else was put on it")
+    made = _stand(rota, part, person, reason, actor, origin, now)
+    check_counts(made)
+    return made
 
 
 def _give(
@@ -170,7 +180,7 @@ def _stand(
     else:
         times = [(one.start, one.end, "") for one in pieces if one.end > now]
     return [
-        put_on_duty(
+        lay_override(
             rota=rota,
             stand=Stand(
                 duty=part.duty, person=taker, start=start, end=end, slot=slot, reason=reason

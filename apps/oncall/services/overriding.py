@@ -1,5 +1,6 @@
 """Who stands in: overrides, taking a shift, leave. The past is never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,8 +40,26 @@ def put_on_duty(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datet
     """Give somebody a duty for a period, whoever's turn it is; from now on at the earliest.
 
     Raises UnableToOverride for a period that is over or too long, a duty the rota does not have,
-    and somebody who is not in the programme.
+    somebody who is not in the programme, or has a duty all the time that comes before this one.
     """
+    row = lay_override(rota=rota, stand=stand, actor=actor, origin=origin, now=now)
+    check_counts([row])
+    return row
+
+
+def check_counts(rows: Sequence[Override]) -> None:
+    """Overrides that are laid: none may be without any effect. Raises UnableToOverride."""
+    for row in rows:
+        shifts = final_schedule(row.rota.facts(), row.starts_at, row.ends_at)
+        theirs = [one for one in shifts if one.person_key == row.person.username]
+        if not any(one.duty == row.duty for one in theirs):
+            held = ", ".join(sorted({one.duty for one in theirs}))
+            words = f"{row.person} has {held} all that time, which comes before {row.duty}: give"
+            raise UnableToOverride(f"{words} that to somebody else first", field="person")
+
+
+def lay_override(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datetime) -> Override:
+    """One of several that make sense together: see `put_on_duty`."""
     start = max(stand.start, now)
     _check(rota, stand, start)
     rota.forget()
