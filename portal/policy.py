@@ -120,6 +120,7 @@ POLICY: dict[str, dict[str, Rule]] = {
     "rota-edit": {"GET": DECIDING, "POST": DECIDING},
     "layer-new": {"GET": DECIDING, "POST": DECIDING},
     "layer-end": {"GET": DECIDING, "POST": DECIDING},
+    "version-call-off": {"POST": DECIDING},
     "calendar-add": {"GET": DECIDING, "POST": DECIDING},
     "calendar-page": READ,
     "calendar-file": {"GET": DECIDING, "POST": DECIDING},

@@ -67,6 +67,11 @@ pages: list[URLPattern] = [
     path("oncall/fairness/fairness.csv", views.fairness_csv, name="fairness-csv"),
     path("oncall/rotas/<int:pk>/", views.rota, name="rota-page"),
     path("oncall/rotas/<int:pk>/mute/", views.mute, name="rota-mute"),
+    path(
+        "oncall/rotas/<int:pk>/versions/<int:version>/call-off/",
+        views.call_off_version,
+        name="version-call-off",
+    ),
     path("oncall/rotas/<int:pk>/edit/", views.edit_rota, name="rota-edit"),
     path("oncall/rotas/<int:pk>/calendars/new/", views.add_calendar, name="calendar-add"),
     path("oncall/calendars/<int:pk>/", views.calendar, name="calendar-page"),

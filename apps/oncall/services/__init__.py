@@ -13,6 +13,7 @@ from apps.oncall.services.calendars import (
     take_draft,
     take_reading,
 )
+from apps.oncall.services.calling_off import call_off, may_be_called_off
 from apps.oncall.services.covering import (
     Part,
     accept_cover,
@@ -95,6 +96,7 @@ __all__ = [
     "adjust_holiday",
     "arrange_swap",
     "ask_for_cover",
+    "call_off",
     "confirm_holiday",
     "decline_cover",
     "draft_file",
@@ -106,6 +108,7 @@ __all__ = [
     "hand_over_note",
     "look_ahead",
     "make_rota",
+    "may_be_called_off",
     "pass_unanswered",
     "prepare",
     "preview_draft",

@@ -100,7 +100,10 @@ def _check_edit(
         raise UnableToSaveRota(words, field="layers")
     for row in _changed(draft, latest):
         if _counts_from(rota, draft, row, today) < row.effective_from:
-            words = f"it changes on {row.effective_from} already: choose that day or a later one"
+            words = (
+                f"it changes on {row.effective_from} already: choose that day or a later one, or"
+                " call that change off on the rota's page"
+            )
             raise UnableToSaveRota(words, field="effective_from")
 
 

@@ -28,8 +28,8 @@ from apps.oncall.views.mine import mine
 from apps.oncall.views.new_rotas import end_layer, new_layer, new_rota
 from apps.oncall.views.overrides import override
 from apps.oncall.views.overrides import withdraw as end_override
+from apps.oncall.views.rotas import call_off_version, rota
 from apps.oncall.views.rotas import edit as edit_rota
-from apps.oncall.views.rotas import rota
 from apps.oncall.views.week import week
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "ask_swap",
     "brief",
     "calendar",
+    "call_off_version",
     "confirm_holiday",
     "cover_hole",
     "coverage",

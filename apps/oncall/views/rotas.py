@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import Person, names_of
 from apps.accounts.pages import SignedIn, need_role
 from apps.core import clock
-from apps.core.pages import back_to, said, show
+from apps.core.pages import back_to, said, show, warned
 from apps.oncall.access import decides, workers
 from apps.oncall.forms.rotas import UNITS, RotaForm
 from apps.oncall.models import Rota
@@ -21,7 +21,9 @@ from apps.oncall.services import (
     RotaDraft,
     RotaPreview,
     UnableToSaveRota,
+    call_off,
     draft_of,
+    may_be_called_off,
     preview_rota,
     save_rota,
     with_layer,
@@ -42,6 +44,7 @@ def rota(request: SignedIn, pk: int) -> HttpResponse:
         "versions": versions,
         "units": {unit.value: words for unit, words in UNITS.items()},
         "names": names_of(one.made_by for one in versions),
+        "to_come": [one.pk for one in versions if may_be_called_off(row, one, clock.now())],
         "calendars": row.calendars.listed(),
         "may_edit": decides(request.user, row.programme_id),
     }
@@ -75,6 +78,25 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         return _page(request, row, layer, form, status=422)
     said(request, f"{row} is saved; what was stays as it was.")
     return back_to(request, reverse("rota-page", args=[pk]))
+
+
+@require_POST
+def call_off_version(request: SignedIn, pk: int, version: int) -> HttpResponse:
+    """Take back a change that is still to come."""
+    row = find(request, pk)
+    need_role(request, row.programme_id)
+    back = reverse("rota-page", args=[pk])
+    found = next((one for one in row.versions.all() if one.pk == version), None)
+    if found is None:
+        warned(request, "This change is no more.")
+        return back_to(request, back)
+    try:
+        call_off(version=found, actor=request.user.username, origin="page", now=clock.now())
+    except UnableToSaveRota as problem:
+        warned(request, sentence(problem))
+        return back_to(request, back)
+    said(request, f"The change of {found.effective_from:%-d %b %Y} is called off.")
+    return back_to(request, back)
 
 
 def find(request: SignedIn, pk: int) -> Rota:
