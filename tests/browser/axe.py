@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from playwright.sync_api import Page
 
+SETTLED = """document.getAnimations().filter((one) => one instanceof CSSTransition)
+  .forEach((one) => one.finish())"""
 AUDITED: list[Page] = []  # pages axe looks at just now: it tries styles of its own
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 Scheme = Literal["light", "dark"]
@@ -50,6 +52,8 @@ def check_axe(page: Page) -> None:
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     usual, other = SCHEMES[::-1] if is_dark else SCHEMES
     page.emulate_media(color_scheme=other, reduced_motion="reduce")
+    page.evaluate(SETTLED)  # Django's admin fades in spite of that
     found += [f"{other}: {one}" for one in violations(page, COLOURS)]
     page.emulate_media(color_scheme=usual)
+    page.evaluate(SETTLED)
     assert not found, f"{page.url}\n" + "\n".join(found)

@@ -1,4 +1,4 @@
-"""A process is killed at every third point of taking a page by a reaction, and of saying so in its
+"""A process is killed at every second point of taking a page by a reaction, and of saying so in its
 thread: the page is taken once, by one, and the arrival is handled."""
 
 from collections.abc import Iterator
@@ -94,6 +94,6 @@ def test_a_kill_around_a_statement_or_call_leaves_it_taken_once(workspace: FakeS
         assert workspace.quiet()
         said = [one["text"] for one in workspace.posts(CHANNEL, root_of(page))]
         assert said.count("Ben Boyd has it.") == 1, f"killed at point {point}: {said}"
-        point, page = point + 3, begin(workspace)
+        point, page = point + 2, begin(workspace)
     assert is_whole(page)
-    assert point > 60
+    assert point > 40
