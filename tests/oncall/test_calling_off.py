@@ -114,7 +114,9 @@ def test_it_is_called_off_on_the_rotas_page(programme: Programme) -> None:
     path = f"/oncall/rotas/{found().pk}/"
     assert "Call it off" not in text_of(at_work(vic).get(path))
     page = at_work(dee)
-    assert text_of(page.get(path)).count("Call it off") == 1
+    shown = text_of(page.get(path))
+    assert shown.count("Call it off") == 1
+    assert "from Wed 1 Jun 2022 on; until then the version before it" in shown
     address = f"{path}versions/{newest().pk}/call-off/"
     assert at_work(vic).post(address).status_code == 403
     assert "The change of 1 Jun 2022 is called off." in text_of(page.post(address, follow=True))
