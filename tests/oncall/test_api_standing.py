@@ -120,6 +120,18 @@ def test_an_override_without_any_effect_is_refused(people: dict[str, Person]) ->
     assert answer.status_code == 201
 
 
+def test_of_a_slot_in_pieces_some_may_be_without_effect(people: dict[str, Person]) -> None:
+    """Dee is primary on Wednesday; as backup for the rest of the week she counts on other days."""
+    day = {"start": "2022-05-04T12:00:00Z", "end": "2022-05-05T00:00:00Z"}
+    assert post(people["dee"], "overrides/", WISH | day).status_code == 201
+    week = {"duty": "backup", "slot": "2022-05-02T08:00"}
+    answer = post(people["dee"], "overrides/", WISH | week)
+    assert (answer.status_code, len(answer.json())) == (201, 4)
+    facts = Rota.objects.with_facts().get().facts()
+    on = {day: on_duty(facts, NOW.replace(day=day)) for day in (4, 5)}
+    assert [on[day]["backup"].person_key for day in (4, 5)] == ["ben", "dee"]
+
+
 def test_a_slot_that_is_no_more_is_a_conflict(people: dict[str, Person]) -> None:
     for slot in ("2022-04-04T08:00", "2022-05-10T08:00"):
         assert post(people["dee"], "overrides/", WISH | {"slot": slot}).status_code == 409

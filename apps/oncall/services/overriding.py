@@ -48,14 +48,18 @@ def put_on_duty(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datet
 
 
 def check_counts(rows: Sequence[Override]) -> None:
-    """Overrides that are laid: none may be without any effect. Raises UnableToOverride."""
-    for row in rows:
-        shifts = final_schedule(row.rota.facts(), row.starts_at, row.ends_at)
-        theirs = [one for one in shifts if one.person_key == row.person.username]
-        if not any(one.duty == row.duty for one in theirs):
-            held = ", ".join(sorted({one.duty for one in theirs}))
-            words = f"{row.person} has {held} all that time, which comes before {row.duty}: give"
-            raise UnableToOverride(f"{words} that to somebody else first", field="person")
+    """Overrides that are laid: nobody is put on a duty without any effect, though parts of it may
+    have none. Raises UnableToOverride."""
+    for person, duty in {(row.person, row.duty): None for row in rows}:
+        held: set[str] = set()
+        for row in rows:
+            if (row.person, row.duty) == (person, duty):
+                shifts = final_schedule(row.rota.facts(), row.starts_at, row.ends_at)
+                held |= {one.duty for one in shifts if one.person_key == person.username}
+        if duty not in held:
+            words = f"{person} has {', '.join(sorted(held))} all that time, which comes before"
+            words += f" {duty}: give that to somebody else first"
+            raise UnableToOverride(words, field="person")
 
 
 def lay_override(*, rota: Rota, stand: Stand, actor: str, origin: str, now: datetime) -> Override:

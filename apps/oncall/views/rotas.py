@@ -36,7 +36,7 @@ MOST_CHANGES = 60
 @require_safe
 def rota(request: SignedIn, pk: int) -> HttpResponse:
     """What a rota says now, layer by layer, and every version of it."""
-    row = find(request, pk)
+    row, now = find(request, pk), clock.now()
     versions = sorted(row.versions.all(), key=lambda one: (one.made_at, one.pk), reverse=True)
     facts = {
         "rota": row,
@@ -44,7 +44,7 @@ def rota(request: SignedIn, pk: int) -> HttpResponse:
         "versions": versions,
         "units": {unit.value: words for unit, words in UNITS.items()},
         "names": names_of(one.made_by for one in versions),
-        "to_come": [one.pk for one in versions if may_be_called_off(row, one, clock.now())],
+        "to_come": [one.pk for one in versions if may_be_called_off(row, one, now)],
         "calendars": row.calendars.listed(),
         "may_edit": decides(request.user, row.programme_id),
     }
