@@ -212,6 +212,17 @@ def watched(chrome: Browser, portal: Portal, transactional_db: None) -> Iterator
     assert made.complaints == [], portal.log.read_text()[-3000:]
 
 
+@pytest.fixture
+def frail(watched: Watched, portal: Portal) -> Iterator[Portal]:
+    """A portal the test may stop, kill and start otherwise; the usual one is up after it. What
+    browsers say of a server that is gone is expected."""
+    yield portal
+    watched.close()
+    watched.complaints[:] = [one for one in watched.complaints if "net::ERR_" not in one]
+    portal.stop()
+    portal.start()
+
+
 Open = Callable[..., Page]
 
 

@@ -174,12 +174,12 @@ def test_the_sign_in_in_every_mode(open_as: Open, width: int) -> None:
     check_page(open_as(None, "/sign-in/", viewport=size(width)))
 
 
-def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
+def test_the_style_guide_in_every_mode(open_as: Open, frail: Portal) -> None:
     ana = make_scene().people["ana"]
-    portal.stop()
-    mark = portal.log.parent / MARK
+    frail.stop()
+    mark = frail.log.parent / MARK
     mark.touch()
-    portal.start(DEBUG="1", DEMO="1")
+    frail.start(DEBUG="1", DEMO="1")
     for width in WIDTHS:
         page = open_as(ana, "/styleguide/", viewport=size(width))
         page.locator(".errors a", has_text="The reporter").click()
@@ -194,8 +194,6 @@ def test_the_style_guide_in_every_mode(open_as: Open, portal: Portal) -> None:
         check_page(page)
         page.context.close()
     mark.unlink()
-    portal.stop()
-    portal.start()
 
 
 def test_every_page_is_fit_to_be_seen_when_it_is_empty(open_as: Open) -> None:
