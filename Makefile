@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 	--root-user-action=ignore --require-hashes
 
 export DEMO
-.PHONY: help run test check lint oracle bench vendor pictures shape
+.PHONY: help run test check lint oracle crash bench vendor pictures shape
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,9 @@ check: lint test ## what has to pass before a change is taken
 
 oracle: $(VENV)/dev.stamp ## a thousand rotas over a year against the slow oracle (takes half an hour)
 	@ORACLE_ROTAS=1000 $(BIN)/python -m pytest -n 2 tests/oncall/test_oracle.py
+
+crash: $(VENV)/dev.stamp ## kills before every read too, not only where it leaves another world (ten minutes)
+	@EVERY_READ=1 $(BIN)/python -m pytest -n 2 tests/crash
 
 bench: $(VENV)/dev.stamp ## the figures Rollcall promises, each beside its limit of the same run
 	@$(BIN)/python -m benchmarks

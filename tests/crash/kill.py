@@ -1,8 +1,9 @@
 """Kills a forked child at the N-th point of a path: before every database statement, before and
 after every commit and every outgoing call.
 
-After a statement and before whatever comes next, nothing has happened outside of the process: that
-is one point."""
+Between two points something has happened outside of the process; what leaves the same world behind
+is one point: after a statement and before the next, and before each of several reads in a row.
+EVERY_READ=1 counts each of those (`make crash`), to show it."""
 
 import os
 import pathlib
@@ -16,6 +17,12 @@ import requests
 from django.db import connection, connections
 
 Path = Callable[[], None]
+EVERY_READ = os.environ.get("EVERY_READ") == "1"
+
+
+def is_read(statement: str) -> bool:
+    """Whether it changes nothing and locks nothing."""
+    return statement.startswith("SELECT ") and " FOR " not in statement and "pg_" not in statement
 
 
 class Points:
@@ -23,9 +30,18 @@ class Points:
 
     def __init__(self, fatal: int) -> None:
         self.fatal, self.passed = fatal, 0
+        self.has_only_read = False
+
+    def before(self, statement: str) -> None:
+        """A point before this statement, unless nothing but reads happened since the last one."""
+        only_reads = not EVERY_READ and is_read(statement)
+        if not (only_reads and self.has_only_read):
+            self()
+        self.has_only_read = only_reads
 
     def __call__(self) -> None:
         self.passed += 1
+        self.has_only_read = False
         if self.passed == self.fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -91,8 +107,8 @@ def _run(path: Path, points: Points, *, calls_only: bool) -> None:
 
 
 def _wrapper(points: Points) -> Callable[..., Any]:
-    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
-        points()
-        return execute(*args)
+    def wrapper(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        points.before(sql)
+        return execute(sql, *args)
 
     return wrapper

@@ -27,7 +27,17 @@ def kinds(commands: dict[int, str]) -> set[str]:
     return {part for word, part in parts.items() for line in commands.values() if word in line}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+ONCE = pytest.mark.sqlite_only  # the same on every database
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=ONCE),
+        pytest.param(signal.SIGHUP, marks=ONCE),
+    ],
+)
 def test_it_comes_up_and_a_signal_leaves_no_process(
     environment: dict[str, str], number: signal.Signals
 ) -> None:
@@ -40,6 +50,7 @@ def test_it_comes_up_and_a_signal_leaves_no_process(
     assert up.lines[-1] == "stopped"
 
 
+@ONCE
 def test_it_makes_the_first_administrator_once(new_environment: dict[str, str]) -> None:
     with Up(new_environment, "--web-only") as up:
         line = up.wait_for("Sign in")
@@ -52,6 +63,7 @@ def test_it_makes_the_first_administrator_once(new_environment: dict[str, str]) 
     assert "Sign in" not in "\n".join(up.lines)
 
 
+@ONCE
 def test_it_takes_everything_along_when_killed(environment: dict[str, str]) -> None:
     with Up(environment) as up:
         up.wait_for("Stop with Ctrl-C")
@@ -60,6 +72,7 @@ def test_it_takes_everything_along_when_killed(environment: dict[str, str]) -> N
         assert wait_until(lambda: up.processes() == {})
 
 
+@ONCE
 def test_it_starts_a_crashed_part_again(environment: dict[str, str]) -> None:
     with Up(environment, "--worker-only") as up:
         up.wait_for("Stop with Ctrl-C")
@@ -69,6 +82,7 @@ def test_it_starts_a_crashed_part_again(environment: dict[str, str]) -> None:
         assert wait_until(lambda: kinds(up.processes()) == {"up", "worker", "beat"})
 
 
+@ONCE
 def test_it_says_which_variable_moves_it_off_a_taken_port(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -79,6 +93,7 @@ def test_it_says_which_variable_moves_it_off_a_taken_port(environment: dict[str,
     ]
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -97,6 +112,7 @@ def test_it_names_a_setting_it_cannot_use(
     assert said == [f"{name}: {value!r} {words}"]
 
 
+@ONCE
 def test_it_is_the_only_one_in_its_folder(environment: dict[str, str]) -> None:
     with Up(environment, "--worker-only") as first:
         first.wait_for("Stop with Ctrl-C")
