@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from apps.accounts.models import Person
+from apps.core.compiled import Compiled
 from apps.core.periods import WeeklyHours
 from apps.oncall.choices import Unit
 from apps.oncall.models.absences import Leave, Override
@@ -23,10 +24,34 @@ from apps.oncall.rules import (
 )
 
 MIDNIGHT = "00:00"  # a rota by shifts has no hand-off of its own
-VERSION = ("id", "effective_from", "made_at", "unit", "hand_off", "starts_on", "windows", "layer",
-           "time_zone", "follows_hours")  # fmt: skip
-PLACE = ("person__username", "starts_on", "ends_on", "working_hours", "time_zone")
-OVERRIDE = ("duty", "person__username", "starts_at", "ends_at", "slot_start_local")
+VERSIONS = Compiled(
+    lambda rotas: RotaVersion.objects.filter(rota__in=rotas)
+    .order_by("position", "effective_from", "id")
+    .values_list("rota", "id", "effective_from", "made_at", "unit", "hand_off", "starts_on",
+                 "windows", "layer", "time_zone", "follows_hours")
+)  # fmt: skip
+PLACES = Compiled(
+    lambda rotas: Participant.objects.filter(version__rota__in=rotas)
+    .order_by("version", "id")
+    .values_list("version", "duty", "person__username", "starts_on", "ends_on", "working_hours",
+                 "time_zone")
+)  # fmt: skip
+LEAVES = Compiled(
+    lambda rotas: (
+        Leave.objects.filter(
+            person__in=Participant.objects.filter(version__rota__in=rotas).values("person")
+        )
+        .order_by("person", "starts_at", "id")
+        .values_list("person__username", "starts_at", "ends_at")
+    )
+)
+OVERRIDES = Compiled(
+    lambda rotas: (
+        Override.objects.filter(rota__in=rotas)
+        .order_by("rota", "id")
+        .values_list("rota", "duty", "person__username", "starts_at", "ends_at", "slot_start_local")
+    )
+)
 
 
 class Rota(Protocol):
@@ -117,10 +142,7 @@ class Together:
 
     def _versions(self) -> dict[int, list[VersionFacts]]:
         """By rota, layers from below, each from its first version to the last."""
-        rows = RotaVersion.objects.filter(rota__in=self._pks)
-        lines = list(
-            rows.order_by("position", "effective_from", "id").values_list("rota", *VERSION)
-        )
+        lines = VERSIONS.rows(self._pks)
         duties = self._duties()  # after the versions: a version is never there without its people
         found: dict[int, list[VersionFacts]] = {}
         for rota, *columns in lines:
@@ -129,10 +151,8 @@ class Together:
 
     def _duties(self) -> dict[int, tuple[DutyFacts, ...]]:
         """By version; duties in the order in which they choose, people in that of turns."""
-        rows = Participant.objects.filter(version__rota__in=self._pks)
-        lines = rows.order_by("version", "id").values_list("version", "duty", *PLACE)
         found: dict[int, dict[str, list[Turn]]] = {}
-        for version, duty, *place in lines:
+        for version, duty, *place in PLACES.rows(self._pks):
             found.setdefault(version, {}).setdefault(duty, []).append(_turn(*place))
         return {
             version: tuple(DutyFacts(duty, tuple(turns)) for duty, turns in duties.items())
@@ -140,19 +160,15 @@ class Together:
         }
 
     def _leaves(self) -> dict[str, list[LeaveFacts]]:
-        people = Participant.objects.filter(version__rota__in=self._pks).values("person")
-        rows = Leave.objects.filter(person__in=people).order_by("person", "starts_at", "id")
-        lines = rows.values_list("person__username", "starts_at", "ends_at")
         return {
             name: [LeaveFacts(*line) for line in leaves]
-            for name, leaves in groupby(lines, itemgetter(0))
+            for name, leaves in groupby(LEAVES.rows(self._pks), itemgetter(0))
         }
 
     def _overrides(self) -> dict[int, list[OverrideFacts]]:
-        rows = Override.objects.filter(rota__in=self._pks).order_by("rota", "id")
         return {
             rota: [_override(*line[1:]) for line in lines]
-            for rota, lines in groupby(rows.values_list("rota", *OVERRIDE), itemgetter(0))
+            for rota, lines in groupby(OVERRIDES.rows(self._pks), itemgetter(0))
         }
 
 
