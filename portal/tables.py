@@ -25,7 +25,7 @@ NAVIGATION = (  # `key` after g goes there
 MORE_PAGES = (  # found by name, not in the navigation
     Place("Map of sites", "map-pin", "schedule-map", ""),
     Place("Schedule changes", "history", "schedule-changes-page", ""),
-    Place("Hand-overs", "clock-check", "hand-overs", ""),
+    Place("Hand-overs to support", "clock-check", "hand-overs", ""),
     Place("Shift hand-overs", "arrows-exchange", "shift-hand-overs", ""),
     Place("Planner", "list-check", "planner", "", roles=DECIDING),
     Place("Import sites and schedule", "upload", "schedule-import", "", roles=DECIDING),

@@ -70,7 +70,7 @@ def test_it_finds_tickets_by_what_was_written_their_site_and_servicenow(
 
 @pytest.mark.parametrize(
     ("text", "page"),
-    [("map", "Map of sites"), ("cover", "Coverage proof"), ("hand", "Hand-overs"),
+    [("map", "Map of sites"), ("cover", "Coverage proof"), ("hand", "Hand-overs to support"),
      ("account", "Your account")],
 )  # fmt: skip
 def test_it_finds_pages_beside_the_navigation(ana: Person, text: str, page: str) -> None:

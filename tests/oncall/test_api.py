@@ -117,6 +117,15 @@ def test_an_administrator_sees_all_and_may_ask_for_one_programme(
     assert [one["key"] for one in only["rotas"]] == ["other"]
 
 
+@pytest.mark.parametrize("key", ["nope", "other"])
+def test_a_programme_one_may_not_see_is_said(vic: Client, rota: Rota, key: str) -> None:
+    build.programme(key="other")
+    for path, asked in ((NOW, {}), (SHIFTS, MAY)):
+        answer = vic.get(path, {**asked, "programme": key})
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == f"There is no programme {key!r} that you may see."
+
+
 def test_nobody_is_told_who_is_not_signed_in(client: Client, rota: Rota) -> None:
     assert client.get(NOW).status_code == 401
     assert client.get(SHIFTS, MAY).status_code == 401

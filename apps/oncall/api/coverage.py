@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.api.problems import Problem
 from apps.core.api.views import ApiView
 from apps.core.periods import Period
-from apps.oncall.api.reads import asked_instant, refused, when
+from apps.oncall.api.reads import asked_instant, named_programme, refused, when
 from apps.oncall.coverage import SCOPES, Proof, programme_window, prove
 from apps.oncall.serializers import CoverageSerializer, hole_row
 from apps.rollouts.models import Programme
@@ -50,15 +49,10 @@ class OncallCoverage(ApiView):
 
 def asked_programme(request: Request) -> Programme:
     """The programme a caller names, or their only one. Raises Problem."""
+    if named := named_programme(request):
+        return named
     person: Any = request.user  # signed in, says the policy
-    mine = Programme.objects.visible_to(person)
-    key = request.query_params.get("programme")
-    if key:
-        found = mine.filter(key=key).first()
-        if found is None:
-            raise Problem(404, f"There is no programme {key[:60]!r} that you may see.")
-        return found
-    several = list(mine[:2])
+    several = list(Programme.objects.visible_to(person)[:2])
     if len(several) != 1:
         raise refused("programme", "Say which programme, by its key.")
     return several[0]

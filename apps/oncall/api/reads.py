@@ -16,6 +16,7 @@ from apps.core.api.views import ApiView
 from apps.oncall.models import Rota
 from apps.oncall.rules import final_schedule
 from apps.oncall.serializers import NowSerializer, ShiftSerializer, rota_now, shift_row
+from apps.rollouts.models import Programme
 
 LONGEST = timedelta(days=400)
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -70,9 +71,20 @@ class OncallShifts(ApiView):
 def _rotas(request: Request) -> list[Rota]:
     person: Any = request.user  # signed in, says the policy
     rows = Rota.objects.visible_to(person).with_facts()
-    if programme := request.query_params.get("programme"):
-        rows = rows.filter(programme__key=programme)
-    return list(rows)
+    programme = named_programme(request)
+    return list(rows.for_programme(programme) if programme else rows)
+
+
+def named_programme(request: Request) -> Programme | None:
+    """The programme a caller names, if any; 404 for one they may not see."""
+    person: Any = request.user  # signed in, says the policy
+    key = request.query_params.get("programme")
+    if not key:
+        return None
+    found = Programme.objects.visible_to(person).filter(key=key).first()
+    if found is None:
+        raise Problem(404, f"There is no programme {key[:60]!r} that you may see.")
+    return found
 
 
 def _asked(request: Request) -> list[Rota]:
