@@ -1,5 +1,6 @@
 """A rota's page, and an edit that is looked at before it is made."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from pytest_django import Settings
 from apps.accounts.models import Person
 from apps.ledger.models import Change
 from apps.oncall.choices import Unit
-from apps.oncall.models import Rota, RotaVersion
+from apps.oncall.models import Participant, Rota, RotaVersion
 from apps.oncall.rules import differences, final_schedule
 from apps.oncall.services import LayerDraft, Place
 from apps.rollouts.models import Programme
@@ -149,6 +150,21 @@ def test_a_layer_is_edited_by_itself(dee: Person) -> None:
         ("dee", date(2022, 7, 1)), ("ben", None),
     ]  # fmt: skip
     assert RotaVersion.objects.filter(layer="").count() == 1
+
+
+def test_names_that_two_have_are_offered_as_usernames(dee: Person, programme: Programme) -> None:
+    build.member(build.person("aaa", name="Ana Ortiz"), programme, "engineer")
+    page = at_work(dee).get(path()).text
+    options = page.partition('<datalist id="people-names">')[2].partition("</datalist>")[0]
+    assert re.findall(r'value="([^"]+)"', options) == ["aaa", "ana", "Ben Boyd", "Dee Dunn"]
+    assert ">\nana\nBen Boyd</textarea>" in page  # an edit of something else leaves her her turns
+    answer = at_work(dee).post(path(), fields(**{"duty-primary": "Ana Ortiz"}))
+    assert "“Ana Ortiz”: two people are called so; write the username" in text_of(answer)
+    wanted = {"duty-primary": "aaa\nana", "duty-backup": "Ben Boyd", "confirm": "1"}
+    answer = at_work(dee).post(path(), fields(**wanted))
+    assert answer.status_code == 303
+    places = Participant.objects.filter(version=RotaVersion.objects.latest("pk"), duty="primary")
+    assert [one.person.username for one in places.order_by("position")] == ["aaa", "ana"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Editing a layer of a rota: when it counts, who takes turns, from which day on."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ UNITS = {
     Unit.SPRINT: "Every two weeks",
 }  # fmt: skip
 ROWS: dict[str, Any] = {"rows": 3, "spellcheck": "false", "autocomplete": "off"}
+PEOPLE = ROWS | {"data-people": True}  # people.js makes a list of it
 
 
 class RotaForm(PageForm):
@@ -55,14 +57,19 @@ class RotaForm(PageForm):
         error_messages={"invalid": "Use letters, digits and hyphens, such as incident-commander."},
     )  # fmt: skip
     another_people = forms.CharField(
-        label="Who takes turns in it", required=False, max_length=4000, widget=forms.Textarea(ROWS)
+        label="Who takes turns in it",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(PEOPLE),
     )
 
     def __init__(
         self, *args: Any, layer: LayerDraft, people: Iterable[Person], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._layer, self._people = layer, _by_name(people)
+        self._layer, self._called = layer, called(people)
+        self._people = {one.username.casefold(): one for one in self._called}
+        self._people |= {name.casefold(): one for one, name in self._called.items()}
         if layer.key:
             del self.fields["name"]
         for duty, places in layer.duties.items():
@@ -70,20 +77,29 @@ class RotaForm(PageForm):
         for name in ("another_duty", "another_people"):
             self.fields[name] = self.fields.pop(name)
 
+    def names(self) -> list[str]:
+        """How to name everybody who may take turns, sorted."""
+        return sorted(self._called.values(), key=str.casefold)
+
     def duty_field(self, duty: str, rows: int) -> forms.CharField:
         """The people of a duty."""
         return forms.CharField(
-            label=duty.capitalize(), max_length=4000, widget=forms.Textarea(ROWS | {"rows": rows}),
+            label=duty.capitalize(), max_length=4000,
+            widget=forms.Textarea(PEOPLE | {"rows": rows}),
             help_text="Somebody a line, in the order of turns; if need be: Ana Ortiz from "
             "2022-06-27 until 2022-08-22.",
             error_messages=needed("Name somebody to take turns."),
         )  # fmt: skip
 
     @classmethod
-    def initial_of(cls, draft: RotaDraft, layer: LayerDraft, seen: int) -> dict[str, Any]:
+    def initial_of(
+        cls, draft: RotaDraft, layer: LayerDraft, seen: int, people: Iterable[Person]
+    ) -> dict[str, Any]:
         """What the form shows first."""
+        names = called(people)
         duties = {
-            f"duty-{duty}": "\n".join(map(_told, places)) for duty, places in layer.duties.items()
+            f"duty-{duty}": "\n".join(_told(place, names[place.person]) for place in places)
+            for duty, places in layer.duties.items()
         }
         windows = hours_told(layer.windows or {})
         return {
@@ -138,23 +154,28 @@ class RotaForm(PageForm):
             found = LINE.match(line)
             person = self._people.get(found["who"].strip().casefold()) if found else None
             if found is None or person is None:
-                raise ValueError(f"“{line[:60]}”: nobody of that name works in this programme.")
+                raise ValueError(f"“{line[:60]}”: {self._why_nobody(found)}.")
             yield Place(person=person, starts_on=_day(found["first"]), ends_on=_day(found["last"]))
 
-
-def _by_name(people: Iterable[Person]) -> Mapping[str, Person]:
-    """By name, and by username where two have one name."""
-    found: dict[str, Person] = {}
-    for one in people:
-        found.setdefault(str(one).casefold(), one)
-        found[one.username.casefold()] = one
-    return found
+    def _why_nobody(self, found: re.Match[str] | None) -> str:
+        who = found["who"].strip().casefold() if found else ""
+        if any(str(one).casefold() == who for one in self._called):
+            return "two people are called so; write the username"
+        return "nobody of that name works in this programme"
 
 
-def _told(place: Place) -> str:
+def called(people: Iterable[Person]) -> dict[Person, str]:
+    """How each is named in a form: by name, by username where the name is somebody else's too."""
+    every = list(people)
+    taken = Counter(str(one).casefold() for one in every)
+    taken.update(one.username.casefold() for one in every if one.username != str(one))
+    return {one: str(one) if taken[str(one).casefold()] == 1 else one.username for one in every}
+
+
+def _told(place: Place, name: str) -> str:
     first = f" from {place.starts_on}" if place.starts_on else ""
     last = f" until {place.ends_on}" if place.ends_on else ""
-    return f"{place.person}{first}{last}"
+    return f"{name}{first}{last}"
 
 
 def _day(text: str | None) -> date | None:

@@ -108,9 +108,9 @@ def find(request: SignedIn, pk: int) -> Rota:
 
 def _form(request: SignedIn, row: Rota, draft: RotaDraft, layer: LayerDraft) -> RotaForm:
     given = request.POST if request.method == "POST" else None
-    people = {one.pk: one for one in (*workers(row.programme), *_fresh(row))}
-    initial = RotaForm.initial_of(draft, layer, row.newest())
-    return RotaForm(given, initial=initial, layer=layer, people=people.values())
+    people = {one.pk: one for one in (*workers(row.programme), *_fresh(row))}.values()
+    initial = RotaForm.initial_of(draft, layer, row.newest(), people)
+    return RotaForm(given, initial=initial, layer=layer, people=people)
 
 
 def _fresh(row: Rota) -> Any:
