@@ -100,8 +100,8 @@ def _set_password(person: Person, password: str | None, *, is_new: bool) -> bool
             person.set_unusable_password()
             person.save(update_fields=["password"])
         return False
-    if person.check_password(password):
-        return False
+    if not is_new and person.has_usable_password() and person.check_password(password):
+        return False  # looked at only where there is one: to hash takes long, on purpose
     person.set_password(password)
     person.save(update_fields=["password"])
     return True
