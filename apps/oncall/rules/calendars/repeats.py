@@ -60,7 +60,7 @@ def _month_days_match(interval: int, rule: Rule) -> bool:
     if "BYDAY" in rule and interval > 1:
         return False
     most = SURE_MONTHDAY if {"BYDAY", "BYMONTH"} & rule.keys() or interval > 1 else 31
-    return all(1 <= day <= most for day in given)
+    return all(1 <= day <= 31 for day in given) and min(given) <= most
 
 
 def _positions_match(rule: Rule, days: Sequence[str]) -> bool:
