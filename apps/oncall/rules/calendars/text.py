@@ -38,6 +38,8 @@ def text_read(content: bytes) -> bytes:
 def _check(lines: list[bytes]) -> None:
     """Rules of time zones are looked at here: the parser walks over them by itself."""
     marks = [line for line in lines if line.startswith((b"BEGIN:", b"END:"))]
+    if not any(lines):
+        raise UnableToRead("this is no calendar: nothing is in it")
     if not marks or marks[0] != b"BEGIN:VCALENDAR":
         raise UnableToRead(NO_CALENDAR)
     if marks[-1] != b"END:VCALENDAR":
