@@ -36,7 +36,6 @@ def text_read(content: bytes) -> bytes:
 
 
 def _check(lines: list[bytes]) -> None:
-    """Rules of time zones are looked at here: the parser walks over them by itself."""
     marks = [line for line in lines if line.startswith((b"BEGIN:", b"END:"))]
     if not any(lines):
         raise UnableToRead("this is no calendar: nothing is in it")
@@ -50,6 +49,11 @@ def _check(lines: list[bytes]) -> None:
         raise UnableToRead(f"the calendar has more than {MOST_EVENTS:,} events")
     if sum(line.count(b",") + 1 for line in lines if line.startswith(LISTS)) > MOST_DATES:
         raise UnableToRead(f"the calendar lists more than {MOST_DATES:,} days of its events")
+    _check_zones(lines, marks)
+
+
+def _check_zones(lines: list[bytes], marks: list[bytes]) -> None:
+    """The parser walks over their rules by itself."""
     rules = list(_zone_rules(lines))
     parts = marks.count(b"BEGIN:STANDARD") + marks.count(b"BEGIN:DAYLIGHT")
     if len(rules) > MOST_ZONE_RULES or parts > MOST_ZONE_PARTS:
