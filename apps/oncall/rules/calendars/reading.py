@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, use_zoneinfo
+from icalendar import Calendar
+from icalendar.timezone import tzp
 
 from apps.core.guard import mask
 from apps.core.periods import Period
@@ -66,7 +67,7 @@ def _parsed(content: bytes) -> Sequence[Calendar]:
     """The library keeps zones by their names for good: those of one calendar are not another's."""
     try:
         with PARSING:
-            use_zoneinfo()
+            tzp.use_default()
             return list(Calendar.from_ical(content, multiple=True))
     except Exception as problem:  # a stranger's file, and the parser raises what comes to it
         raise UnableToRead("the calendar is damaged and cannot be read") from problem
