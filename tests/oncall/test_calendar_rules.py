@@ -195,6 +195,13 @@ def test_a_time_without_a_zone_is_the_rotas() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["America/Chicago", "Central Standard Time"])
+def test_a_time_without_a_zone_is_the_calendars_where_it_says_one(name: str) -> None:
+    content = calendar(event(start="20220503T090000", end="20220503T100000"),
+                       head=f"X-WR-TIMEZONE:{name}\n")  # fmt: skip
+    assert times(content) == [("ana", "05-03 14:00", "05-03 15:00")]
+
+
 def test_only_what_touches_the_window_is_read() -> None:
     under_way = event("1", "20220502T080000Z", "20220502T120001Z")
     over = event("2", "20220502T080000Z", "20220502T120000Z")
@@ -354,6 +361,24 @@ def test_a_rule_that_would_never_end_is_a_trouble_at_once(rule: str) -> None:
     found = read(calendar(event(more=f"RRULE:{rule}"), event("2", summary="Ben Boyd")))
     assert [one.person for one in found.bookings] == ["ben"]
     assert found.troubles
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("meant", "start", "end"),
+    [("20220510T130000Z", "02600510T130000Z", "02600510T140000Z"),
+     ("90000510T130000Z", "20220510T130000Z", "20220510T140000Z")],
+)  # fmt: skip
+def test_what_comes_after_is_not_looked_for_centuries_away(
+    meant: str, start: str, end: str
+) -> None:
+    began = time.process_time()
+    moved = event(start=start, end=end, more=f"RECURRENCE-ID;RANGE=THISANDFUTURE:{meant}")
+    found = read(calendar(event(more="RRULE:FREQ=DAILY"), moved, event("2", summary="Ben Boyd")))
+    assert [one.person for one in found.bookings] == ["ben"]
+    assert [one.why for one in found.troubles] == [
+        "moves all that comes after it by more than a year"
+    ]
     assert time.process_time() - began < 5
 
 

@@ -14,7 +14,7 @@ from apps.core.guard import mask
 from apps.core.periods import Period
 from apps.oncall.rules.calendars.identity import by_uid, key_of, newest_of
 from apps.oncall.rules.calendars.people import Known, Register
-from apps.oncall.rules.calendars.repeats import check_rule, steps_of
+from apps.oncall.rules.calendars.repeats import check_move, check_rule, steps_of
 from apps.oncall.rules.calendars.text import text_read
 from apps.oncall.rules.calendars.times import Clock, check_zone, last_of, zone_named
 from apps.oncall.rules.calendars.values import (
@@ -124,6 +124,7 @@ class _Reader:
         for name in ("DTSTART", "DTEND"):
             check_zone(event.get(name))
         _check_order(event)
+        check_move(event)
         for rule in _listed(event.get("RRULE")):
             check_rule(rule)
             self._steps += steps_of(start.dt, self._window.end)

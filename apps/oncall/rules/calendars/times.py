@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
 from apps.core.periods import Edge, instant_of, local_midnight
 from apps.oncall.rules.calendars.repeats import LAST_YEAR
 from apps.oncall.rules.calendars.values import BadEvent
@@ -42,9 +44,9 @@ def last_of(until: date, start: date) -> date:
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, if there is one."""
+    """The zone of that name, an IANA or a Windows one, if there is one."""
     try:
-        return ZoneInfo(name.strip())
+        return ZoneInfo(WINDOWS_TO_OLSON.get(name.strip(), name.strip()))
     except (OSError, ValueError, LookupError):
         return None
 
