@@ -322,7 +322,8 @@ def test_an_event_that_moves_keeps_its_identity() -> None:
 @pytest.mark.parametrize(
     ("older", "newer"),
     [("SEQUENCE:1", "SEQUENCE:2"), ("SEQUENCE:x", "SEQUENCE:1"),
-     ("DTSTAMP:20220401T000000Z", "DTSTAMP:20220402T000000Z")],
+     ("DTSTAMP:20220401T000000Z", "DTSTAMP:20220402T000000Z"),
+     ("DTSTAMP:yesterday", "DTSTAMP:20220402T000000Z")],
 )  # fmt: skip
 def test_of_one_uid_the_newest_event_counts(older: str, newer: str) -> None:
     one, other = (

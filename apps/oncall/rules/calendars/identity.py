@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from icalendar import Calendar
+from icalendar.prop.broken import vBroken
 
 from apps.oncall.rules.calendars.times import Clock
 
@@ -29,7 +30,7 @@ def newest_of(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
         return list(events), []
     newest = max(whole, key=_age)
     others = [one for one in whole if one is not newest and _age(one) == _age(newest)]
-    hidden = [one for one in others if _start(one) != _start(newest)]
+    hidden = [one for one in others if _at(one, "DTSTART") != _at(newest, "DTSTART")]
     return [one for one in events if one is newest or "RECURRENCE-ID" in one], hidden
 
 
@@ -53,14 +54,15 @@ def _told(at: date, clock: Clock) -> str:
 
 
 def _age(event: Event) -> tuple[int, datetime]:
-    said = [getattr(event.get(name), "dt", None) for name in ("LAST-MODIFIED", "DTSTAMP")]
+    said = [_at(event, name) for name in ("LAST-MODIFIED", "DTSTAMP")]
     stamps = [at for at in said if isinstance(at, datetime) and at.tzinfo]
     number = event.get("SEQUENCE")
     return number if isinstance(number, int) else 0, stamps[0] if stamps else NEVER
 
 
-def _start(event: Event) -> date | None:
-    return getattr(event.get("DTSTART"), "dt", None)
+def _at(event: Event, name: str) -> date | None:
+    value = event.get(name)
+    return None if isinstance(value, vBroken) else getattr(value, "dt", None)
 
 
 def _digest(*parts: str) -> str:
