@@ -140,6 +140,15 @@ END:VTIMEZONE
 """
 
 
+def test_what_a_zone_is_called_and_where_it_is_from_is_not_read() -> None:
+    zone = "TZID=Customized Time Zone:"
+    one = event(start=f"{zone}20220503T080000", end=f"{zone}20220503T090000")
+    head = OWN.format(winter="-0500", summer="-0400")
+    head = head.replace("END:STANDARD", "TZNAME;LANGUAGE=fr:Heure normale\nX-A:1\nEND:STANDARD")
+    head = head.replace("BEGIN:STANDARD", "TZID-ALIAS-OF:America/New_York\nBEGIN:STANDARD", 1)
+    assert times(calendar(one, head=head)) == [("ana", "05-03 12:00", "05-03 13:00")]
+
+
 def test_a_calendars_own_zone_is_its_own() -> None:
     """The parser remembers zones by name: another calendar's must not be taken for it."""
     zone = "TZID=Customized Time Zone:"

@@ -17,7 +17,11 @@ from apps.oncall.rules.calendars.values import (
 DEEPEST = 5
 BOM = b"\xef\xbb\xbf"
 FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
-READ = frozenset({b"VCALENDAR", b"VEVENT", b"VTIMEZONE", b"STANDARD", b"DAYLIGHT"})
+ZONE = frozenset({b"VTIMEZONE", b"STANDARD", b"DAYLIGHT"})
+READ = ZONE | {b"VCALENDAR", b"VEVENT"}
+ZONE_LINES = (
+    b"BEGIN:", b"END:", b"TZID:", b"TZID;", b"DTSTART", b"TZOFFSET", b"RRULE", b"RDATE",
+)  # fmt: skip
 LISTS = (b"RRULE", b"RDATE", b"EXDATE", b"EXRULE")
 NO_CALENDAR = "this is no calendar (it has no BEGIN:VCALENDAR); is it a page that asks to sign in?"
 
@@ -63,16 +67,21 @@ def _check_zones(lines: list[bytes], marks: list[bytes]) -> None:
 
 
 def _parts_read(lines: list[bytes]) -> Iterator[bytes]:
-    """Without alarms, tasks and what else may lie in a calendar or around it."""
+    """Without alarms, tasks and what else may lie in a calendar or around it; of zones what makes
+    them: the parser gives up the whole for a name in a language."""
     open_parts: list[bytes] = []
     for line in lines:
         mark = line.upper()
         if mark.startswith(b"BEGIN:"):
             open_parts.append(mark.removeprefix(b"BEGIN:"))
-        if open_parts and READ.issuperset(open_parts):
+        if _is_read(open_parts) and (open_parts[-1] not in ZONE or mark.startswith(ZONE_LINES)):
             yield line
         if mark.startswith(b"END:"):
             open_parts.pop()
+
+
+def _is_read(open_parts: list[bytes]) -> bool:
+    return bool(open_parts) and READ.issuperset(open_parts)
 
 
 def _is_nested(marks: list[bytes]) -> bool:
