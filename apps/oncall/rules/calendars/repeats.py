@@ -78,10 +78,10 @@ def _positions_match(rule: Rule, days: Sequence[str]) -> bool:
 def check_move(event: Mapping[str, Any]) -> None:
     """Raises BadEvent where all later occurrences move so far that the library would look for them
     centuries away."""
-    meant, start = event.get("RECURRENCE-ID"), event["DTSTART"].dt
+    meant: Any = event.get("RECURRENCE-ID")
     if "RANGE" not in getattr(meant, "params", ()):
         return
-    at = meant.dt
+    start, at = event["DTSTART"].dt, meant.dt
     if not isinstance(at, date) or abs(start.toordinal() - at.toordinal()) > FURTHEST_MOVE:
         raise BadEvent("moves all that comes after it by more than a year")
 
