@@ -179,6 +179,12 @@ def test_a_series_goes_on_until_a_day_or_a_time_of_its_zone_and_on_it(
     assert len(read(floating).bookings) == 3
 
 
+def test_a_series_that_goes_on_until_a_time_of_day_is_a_trouble() -> None:
+    found = read(calendar(event(more="RRULE:FREQ=DAILY;UNTIL=090000"), event("2")))
+    assert len(found.bookings) == 1
+    assert [one.why for one in found.troubles] == ["repeats in a way that cannot be read"]
+
+
 def test_what_is_moved_with_all_that_comes_after_it_is_read_each_time() -> None:
     series = event(more="RRULE:FREQ=WEEKLY;COUNT=4")
     later = event(start="20220510T140000Z", end="20220510T220000Z", summary="Ben Boyd",

@@ -133,11 +133,11 @@ class _Reader:
 
     def _occurrences(self, events: Sequence[Event], *, is_series: bool) -> Iterator[Event]:
         series = Calendar()
-        for event in events:
-            _mend_until(event)
-            series.add_component(event)
         start, end = self._window.start - MARGIN, self._window.end + MARGIN
         try:
+            for event in events:
+                _mend_until(event)
+                series.add_component(event)
             yield from recurring_ical_events.of(series).between(start, end)
         except Exception as problem:  # a stranger's rule, and the library raises what comes to it
             words = "repeats in a way" if is_series else "says its times in a way"
