@@ -7,13 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from unicodedata import category
 
 from icalendar import Calendar as ICalendar
 from icalendar import Event as IEvent
-from icalendar import vText
+from icalendar import Timezone, vText
 
 PRODUCT = "-//Rollcall//Calendar feeds//EN"
 HOURLY = timedelta(hours=1)
+SPACES = dict.fromkeys(map(ord, "\t\x0b\x0c\x85\u2028\u2029"), " ")
+UTC_ZONE = """BEGIN:VTIMEZONE
+TZID:UTC
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
 State = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 
@@ -73,6 +84,8 @@ def ical(calendar: Calendar) -> bytes:
     made.add("x-published-ttl", "PT1H")
     for event in calendar.events:
         made.add_component(_component(event))
+    if not calendar.events:  # one component has to be there, and an event would be none
+        made.add_component(Timezone.from_ical(UTC_ZONE))
     written: bytes = made.to_ical()
     return written
 
@@ -100,6 +113,7 @@ def _component(event: Event) -> IEvent:
 
 
 def _plain(text: str) -> str:
-    """Without control characters: they are no TEXT, and one would spoil the whole calendar."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one >= " " or one == "\n")
+    """Without control characters: they are no TEXT, and one would spoil the whole calendar. What
+    some programs take for the end of a line is a space."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(SPACES)
+    return "".join(one for one in lines if one == "\n" or category(one) != "Cc")

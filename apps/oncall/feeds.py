@@ -22,10 +22,11 @@ from apps.core.periods import local_midnight
 from apps.ledger.models import Change
 from apps.oncall.models import Rota
 from apps.oncall.rules import Shift, final_schedule
+from apps.oncall.services import LONGEST
 from apps.rollouts.rules.shift import monday_of
 
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=26)
-MARGIN = timedelta(days=16)  # longer than any slot: what the window cuts is whole
+MARGIN = LONGEST + timedelta(days=1)  # longer than any slot or override: the window cuts none
 SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:rollcall,shifts")
 
 

@@ -11,6 +11,7 @@ from apps.oncall.rules.calendars import MOST_BYTES
 LIMITS = Limits(total=20.0, max_bytes=MOST_BYTES)
 ACCEPT = "text/calendar, */*;q=0.1"
 LONGEST_ASKED = 86400.0
+MOVED = "sends us to another address, which we do not follow: add the calendar by that one"
 SAYINGS = {
     401: "wants somebody to sign in",
     403: "does not let us in",
@@ -44,7 +45,8 @@ def fetch(url: str, *, host: str, etag: str, last_modified: str) -> Fetched:
     try:
         answer = get_public(url, inside=settings.CALENDAR_HOSTS, headers=asked, limits=LIMITS)
     except HttpProblem as problem:
-        raise UnableToFetch(str(problem)) from problem
+        words = f"{host} {MOVED}" if problem.kind == "redirect" else str(problem)
+        raise UnableToFetch(words) from problem
     if answer.status == 200:
         return Fetched(
             content=answer.body, etag=_short(answer, "ETag", 300),

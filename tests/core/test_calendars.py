@@ -74,6 +74,19 @@ def test_the_name_is_escaped_like_any_text() -> None:
         assert name + rb":a\; b\, c\\d\ne" in lines
 
 
+def test_what_is_no_text_or_ends_a_line_elsewhere_is_left_out() -> None:
+    body = written(event(summary="a\tb\x7fc\x00d\x85e\u2028f\x0bg"), name="x\x7f\ty")
+    assert b"SUMMARY:a bcd e f g\r\n" in body
+    assert b"X-WR-CALNAME:x y\r\n" in body
+
+
+def test_one_without_events_holds_the_component_a_calendar_needs() -> None:
+    [part] = ICalendar.from_ical(written()).subcomponents
+    assert part.name == "VTIMEZONE"
+    assert vobject.readOne(written().decode()).validate(raiseException=True)
+    assert b"VTIMEZONE" not in written(event())
+
+
 @given(st.text(max_size=200))
 def test_no_text_spoils_a_calendar(text: str) -> None:
     body = written(event(summary=text, location=text, category=text), event(uid="2@rollcall"))

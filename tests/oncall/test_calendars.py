@@ -274,8 +274,9 @@ def test_its_address_is_kept_encrypted_and_told_nowhere(rota: Rota) -> None:
         (raw(b"", status=404), "has no calendar there (any more)"),
         (raw(b"", status=403), "does not let us in"),
         (raw(b"", status=500), "answered 500"),
-        (raw(b"<html>Sign in</html>"), "this is no calendar"),
-        (raw(b"", status=302, Location="http://127.0.0.1:1/"), "sent us elsewhere"),
+        (raw(b"<html>Sign in</html>"), "this is no calendar (it has no BEGIN:VCALENDAR)"),
+        (raw(b""), "nothing is in it"),
+        (raw(b"", status=302, Location="http://127.0.0.1:1/"), "sends us to another address"),
         (raw(b"x" * 2_000_001), "more than we accept"),
     ],
 )  # fmt: skip

@@ -72,11 +72,12 @@ def taken(*events: str) -> CalendarSource:
     return source
 
 
-def test_an_address_is_added_and_its_key_is_never_shown(dee: Person) -> None:
+@pytest.mark.parametrize("scheme", ["webcal", "WebCals", " https"])
+def test_an_address_is_added_and_its_key_is_never_shown(dee: Person, scheme: str) -> None:
     assert "Add a calendar…" in text_of(at_work(dee).get(page_of_rota()))
     form = text_of(at_work(dee).get(new()))
     assert "America/New_York" in form
-    fields = {"duty": "primary", "url": ADDRESS.replace("https", "webcal")}
+    fields = {"duty": "primary", "url": ADDRESS.replace("https", scheme)}
     answer = text_of(at_work(dee).post(new(), fields, follow=True))
     assert "calendar.example.org is added" in answer
     source = CalendarSource.objects.get()

@@ -1,6 +1,6 @@
 """Calendars of on-call: read back by another program; a swap keeps the identity of its shifts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import icalendar
@@ -100,6 +100,28 @@ def test_the_same_facts_make_the_same_bytes(ana: Person, settings: Settings) -> 
     assert first is not None
     assert second is not None
     assert ical(first) == ical(second)
+
+
+def test_a_long_override_is_the_same_event_while_the_window_leaves_it_behind(
+    programme: Programme, ana: Person, settings: Settings
+) -> None:
+    other = build.programme(key="other")
+    build.member(ana, other, "engineer")
+    made = build.rota(other, primary=[ana], backup=[build.person("ben", other)],
+                      windows={"mon-fri": "08:00-20:00"})  # fmt: skip
+    Override.objects.create(
+        rota=made, duty="primary", person=ana, starts_at=NOW, ends_at=NOW + timedelta(days=62),
+        made_by="dee", made_at=NOW,
+    )  # fmt: skip
+    found = set()
+    for _ in range(12):
+        events = read(ROTA.calendar("other/support", ana))
+        found |= {str(one["UID"]) for one in events if one["DTSTART"].dt <= NOW < one["DTEND"].dt
+                  and str(one["SUMMARY"]).startswith("Primary")}  # fmt: skip
+        long = [one for one in events if one["DTEND"].dt == NOW + timedelta(days=62)]
+        assert [one["DTSTART"].dt for one in long] == [NOW]
+        settings.CLOCK_OFFSET += 7 * 86400
+    assert len(found) == 1
 
 
 def test_parts_of_a_day_have_names_of_their_own(programme: Programme, ana: Person) -> None:

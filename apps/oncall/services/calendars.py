@@ -185,8 +185,9 @@ def _new(rota: Rota, duty: str, actor: str, now: datetime) -> CalendarSource:
 def _checked(url: str) -> str:
     """https for what calendar programs call webcal. Raises UnableToUseCalendar."""
     address = url.strip()
-    if address.lower().startswith("webcal://"):
-        address = f"https://{address[len('webcal://') :]}"
+    scheme, mark, rest = address.partition("://")
+    if scheme.lower() in {"webcal", "webcals"}:
+        address = f"https{mark}{rest}"
     try:
         check_base_url(address.partition("?")[0].partition("#")[0])
     except HttpProblem as problem:

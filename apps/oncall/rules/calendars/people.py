@@ -1,6 +1,7 @@
 """Who an event is about."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ MAILTO = "mailto:"
 MOST_NAMES = 3
 NOBODY = "nobody who works in this programme is named in it"
 THINGS = frozenset({"RESOURCE", "ROOM"})
+# Ann is neither in "Mary-Ann" nor in "ann.smith@example.gov".
+BEFORE, AFTER = r"(?<!\w)(?<!\w[-.'@+])", r"(?![-.@+]?\w)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +33,12 @@ class Register:
         everybody = list(people)
         self._by_address = _grouped((one.email, one.username) for one in everybody)
         self._by_name = _grouped(
-            (words, one.username) for one in everybody for words in (one.name, one.username)
+            (words, one.username)
+            for one in everybody
+            for words in (one.name, one.username, one.email)
         )
-        names = sorted(map(re.escape, self._by_name), key=len, reverse=True)
-        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)") if names else None
+        names = "|".join(sorted(map(re.escape, self._by_name), key=len, reverse=True))
+        self._names = re.compile(f"{BEFORE}(?:{names}){AFTER}") if names else None
 
     def who(self, event: Mapping[str, Any]) -> str:
         """The username of the one person an event is about. Raises BadEvent."""
@@ -46,7 +51,9 @@ class Register:
             if found:
                 return next(iter(found))
         names = ", ".join(_names(event))
-        raise BadEvent(f"{NOBODY} (invited: {names})" if names else NOBODY)
+        raise BadEvent(
+            f"{NOBODY} (invited, by no address known here: {names})" if names else NOBODY
+        )
 
     def _of(self, addresses: Iterable[str]) -> set[str]:
         return {who for one in addresses for who in self._by_address.get(one, ())}
@@ -55,16 +62,22 @@ class Register:
         """Whole words of the summary; of two names that begin alike the longer."""
         if self._names is None:
             return set()
-        words = " ".join(str(event.get("SUMMARY", "")).casefold().split())
+        words = _folded(str(event.get("SUMMARY", "")))
         return {who for found in self._names.findall(words) for who in self._by_name[found]}
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for words, username in pairs:
-        if key := " ".join(words.casefold().split()):
+        if key := _folded(words):
             found.setdefault(key, set()).add(username)
     return found
+
+
+def _folded(words: str) -> str:
+    """For comparing: one way to write an accent, an apostrophe and a space."""
+    plain = unicodedata.normalize("NFKC", words).replace("\u2019", "'")
+    return " ".join(plain.casefold().split())
 
 
 def _invited(event: Mapping[str, Any]) -> Iterator[str]:
@@ -77,8 +90,15 @@ def _invited(event: Mapping[str, Any]) -> Iterator[str]:
 
 def _names(event: Mapping[str, Any]) -> list[str]:
     """What the people invited are called, masked; the first few."""
-    names = [str(one.params.get("CN", "")) for one in _listed(event.get("ATTENDEE"))]
+    names = [_called(one) for one in _listed(event.get("ATTENDEE"))]
     return [mask(one).text[:60] for one in names if one][:MOST_NAMES]
+
+
+def _called(attendee: Any) -> str:
+    """Their name; of an address what stands before the @, which is enough to know whose it is."""
+    name = str(attendee.params.get("CN", "")).strip() or _address(attendee)
+    local, at, _ = name.partition("@")
+    return f"{local}@…" if at and " " not in name else name
 
 
 def _listed(value: Any) -> Sequence[Any]:
@@ -88,5 +108,8 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _address(value: Any) -> str:
+    """An address of mail; from EMAIL (RFC 7986) where the value is none."""
     words = str(value or "").strip().casefold()
+    if "@" not in words and value is not None:
+        words = str(getattr(value, "params", {}).get("EMAIL", words)).strip().casefold()
     return words.removeprefix(MAILTO).strip()

@@ -1,20 +1,22 @@
 """Reading a calendar: parse, expand within a window, say whose each shift is."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar
+from icalendar.timezone import tzp
 
 from apps.core.guard import mask
 from apps.core.periods import Period
+from apps.oncall.rules.calendars.identity import by_uid, key_of, newest_of
 from apps.oncall.rules.calendars.people import Known, Register
-from apps.oncall.rules.calendars.repeats import check_rule, steps_of
-from apps.oncall.rules.calendars.text import check_text
-from apps.oncall.rules.calendars.times import Clock, check_zone, zone_named
+from apps.oncall.rules.calendars.repeats import check_move, check_rule, steps_of
+from apps.oncall.rules.calendars.text import text_read
+from apps.oncall.rules.calendars.times import Clock, check_zone, last_of, zone_named
 from apps.oncall.rules.calendars.values import (
     MOST_SHIFTS,
     MOST_STEPS,
@@ -30,7 +32,9 @@ MARGIN = timedelta(days=3)  # floating times and all-day events, wherever the re
 NEEDED = frozenset(
     {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 )
+HIDDEN = "has the UID of another event, which is read instead"
 NAME_LENGTH = 120
+PARSING = Lock()
 Event = Any  # a component: its values are of thirty types, so it is asked with care
 
 
@@ -41,8 +45,7 @@ def read_calendar(
 
     `zone` is the rota's, `longest` the most one shift may last. Raises UnableToRead.
     """
-    check_text(content)
-    calendars = _parsed(content)
+    calendars = _parsed(text_read(content))
     if any(str(one.get("METHOD", "")).upper() == "CANCEL" for one in calendars):
         raise UnableToRead("the calendar only calls events off (METHOD:CANCEL)")
     reader = _Reader(window, Register(people), longest)
@@ -61,8 +64,11 @@ def _first(troubles: list[Trouble]) -> Iterator[Trouble]:
 
 
 def _parsed(content: bytes) -> Sequence[Calendar]:
+    """The library keeps zones by their names for good: those of one calendar are not another's."""
     try:
-        return list(Calendar.from_ical(content, multiple=True))
+        with PARSING:
+            tzp.use_default()
+            return list(Calendar.from_ical(content, multiple=True))
     except Exception as problem:  # a stranger's file, and the parser raises what comes to it
         raise UnableToRead("the calendar is damaged and cannot be read") from problem
 
@@ -78,27 +84,33 @@ class _Reader:
 
     def read(self, calendar: Calendar, clock: Clock) -> None:
         """Every series is looked at before the first is expanded: what is too much costs little."""
-        good = [one for one in _by_uid(calendar).items() if self._is_good(*one)]
+        found = {uid: self._newest(uid, events) for uid, events in by_uid(calendar).items()}
+        good = [one for one in found.items() if self._is_good(one[1])]
         for uid, events in good:
             try:
                 self._expand(uid, events, clock)
             except BadEvent as problem:
                 self._note(events[0], problem, None)
 
-    def _is_good(self, uid: str, events: Sequence[Event]) -> bool:
+    def _newest(self, uid: str, events: Sequence[Event]) -> Sequence[Event]:
+        """Those that count; one that another hides, and no UID, is told of each."""
+        kept, hidden = newest_of(events) if uid else ([], events)
+        for event in hidden:
+            self._note(event, BadEvent(HIDDEN if uid else "has no UID"), None)
+        return kept
+
+    def _is_good(self, events: Sequence[Event]) -> bool:
         try:
-            if not uid:
-                raise BadEvent("has no UID")
             for event in events:
                 self._check(event)
         except BadEvent as problem:
             self._note(events[0], problem, None)
             return False
-        return True
+        return bool(events)
 
     def _expand(self, uid: str, events: Sequence[Event], clock: Clock) -> None:
         is_series = any(name in one for one in events for name in _REPEATING)
-        for event in self._occurrences(events):
+        for event in self._occurrences(events, is_series=is_series):
             self._take(uid, event, clock, is_series=is_series)
 
     def _check(self, event: Event) -> None:
@@ -112,21 +124,24 @@ class _Reader:
         for name in ("DTSTART", "DTEND"):
             check_zone(event.get(name))
         _check_order(event)
+        check_move(event)
         for rule in _listed(event.get("RRULE")):
             check_rule(rule)
             self._steps += steps_of(start.dt, self._window.end)
         if self._steps > MOST_STEPS:
             raise UnableToRead("the calendar repeats its events too often to be read")
 
-    def _occurrences(self, events: Sequence[Event]) -> Iterator[Event]:
+    def _occurrences(self, events: Sequence[Event], *, is_series: bool) -> Iterator[Event]:
         series = Calendar()
-        for event in events:
-            series.add_component(event)
         start, end = self._window.start - MARGIN, self._window.end + MARGIN
         try:
+            for event in events:
+                _mend_until(event)
+                series.add_component(event)
             yield from recurring_ical_events.of(series).between(start, end)
         except Exception as problem:  # a stranger's rule, and the library raises what comes to it
-            raise BadEvent("repeats in a way that cannot be read") from problem
+            words = "repeats in a way" if is_series else "says its times in a way"
+            raise BadEvent(f"{words} that cannot be read") from problem
 
     def _take(self, uid: str, event: Event, clock: Clock, *, is_series: bool) -> None:
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
@@ -145,7 +160,7 @@ class _Reader:
             return
         if len(self.bookings) >= MOST_SHIFTS:
             raise UnableToRead(f"the calendar has more than {MOST_SHIFTS:,} shifts to come")
-        key = _key(uid, event, clock) if is_series else _digest(uid)
+        key = key_of(uid, event, clock, is_series=is_series)
         name = _name(event)
         self.bookings[key] = Booking(key=key, person=who, start=start, end=end, name=name)
 
@@ -160,22 +175,27 @@ class _Reader:
 _REPEATING = ("RRULE", "RDATE", "RECURRENCE-ID")
 
 
-def _by_uid(calendar: Calendar) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    for component in calendar.walk("VEVENT"):
-        found.setdefault(str(component.get("UID", "")).strip(), []).append(component)
-    return found
-
-
 def _check_order(event: Event) -> None:
     """The library would turn round an event that ends before it begins."""
     start, end = event["DTSTART"].dt, getattr(event.get("DTEND"), "dt", None)
-    try:
-        is_backward = end is not None and end < start
-    except TypeError:  # a day and a time, or a time with a zone and one without
-        return
-    if is_backward:
+    length = getattr(event.get("DURATION"), "dt", timedelta())
+    if length < timedelta() or (end is not None and _is_before(end, start)):
         raise BadEvent("has no length")
+
+
+def _is_before(one: date, other: date) -> bool:
+    """By the walls where a day meets a time, or a time with a zone one without."""
+    try:
+        return one < other
+    except TypeError:
+        return one.timetuple() < other.timetuple()
+
+
+def _mend_until(event: Event) -> None:
+    """The library takes a day, or a time without a zone, for one in UTC."""
+    for rule in _listed(event.get("RRULE")):
+        if until := rule.get("UNTIL"):
+            rule["UNTIL"] = [last_of(at, event["DTSTART"].dt) for at in _listed(until)]
 
 
 def _end_of(event: Event) -> date:
@@ -183,19 +203,6 @@ def _end_of(event: Event) -> date:
         end: date = event["DTEND"].dt
         return end
     raise BadEvent("says no end")
-
-
-def _key(uid: str, event: Event, clock: Clock) -> str:
-    """A series' occurrence is named by when it was to be, before anybody moved it."""
-    meant: Any = event.get("RECURRENCE-ID") or event["DTSTART"]
-    at = meant.dt
-    is_time = isinstance(at, datetime)
-    words = clock.instant(at, "start").isoformat() if is_time else at.isoformat()
-    return _digest(uid, words)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _name(event: Event) -> str:

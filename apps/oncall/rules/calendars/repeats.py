@@ -19,6 +19,7 @@ ALLOWED = {
 }
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 LONGEST_INTERVAL = 1000
+FURTHEST_MOVE = 366  # days
 SURE_MONTHDAY = 28  # every month has it
 
 Rule = Mapping[str, Sequence[Any]]
@@ -60,7 +61,7 @@ def _month_days_match(interval: int, rule: Rule) -> bool:
     if "BYDAY" in rule and interval > 1:
         return False
     most = SURE_MONTHDAY if {"BYDAY", "BYMONTH"} & rule.keys() or interval > 1 else 31
-    return all(1 <= day <= most for day in given)
+    return all(1 <= day <= 31 for day in given) and min(given) <= most
 
 
 def _positions_match(rule: Rule, days: Sequence[str]) -> bool:
@@ -72,6 +73,17 @@ def _positions_match(rule: Rule, days: Sequence[str]) -> bool:
     return not places or (
         bool(days) and not ordinals and all(1 <= abs(place) <= 4 * len(days) for place in places)
     )
+
+
+def check_move(event: Mapping[str, Any]) -> None:
+    """Raises BadEvent where all later occurrences move so far that the library would look for them
+    centuries away."""
+    meant: Any = event.get("RECURRENCE-ID")
+    if "RANGE" not in getattr(meant, "params", ()):
+        return
+    start, at = event["DTSTART"].dt, meant.dt
+    if not isinstance(at, date) or abs(start.toordinal() - at.toordinal()) > FURTHEST_MOVE:
+        raise BadEvent("moves all that comes after it by more than a year")
 
 
 def steps_of(start: date, end: datetime) -> int:

@@ -1,10 +1,13 @@
 """Dates and times of a calendar as instants."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
 from apps.core.periods import Edge, instant_of, local_midnight
+from apps.oncall.rules.calendars.repeats import LAST_YEAR
 from apps.oncall.rules.calendars.values import BadEvent
 
 
@@ -26,10 +29,24 @@ class Clock:
         return min(readings) if edge == "start" else max(readings)
 
 
+def last_of(until: date, start: date) -> date:
+    """Until when a series goes on that begins at `start`, in the words of the standard.
+
+    A day counts to its end, and a time without a zone is in that of the start.
+    """
+    if not isinstance(start, datetime) or until.year > LAST_YEAR:
+        return until
+    if not isinstance(until, datetime):
+        until = datetime.combine(until, time(23, 59, 59))
+    if start.tzinfo is None or until.tzinfo is not None:
+        return until
+    return until.replace(tzinfo=start.tzinfo).astimezone(UTC)
+
+
 def zone_named(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, if there is one."""
+    """The zone of that name, an IANA or a Windows one, if there is one."""
     try:
-        return ZoneInfo(name.strip())
+        return ZoneInfo(WINDOWS_TO_OLSON.get(name.strip(), name.strip()))
     except (OSError, ValueError, LookupError):
         return None
 

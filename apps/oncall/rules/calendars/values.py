@@ -5,6 +5,7 @@ from datetime import datetime
 
 MOST_BYTES = 2_000_000
 MOST_EVENTS = 5_000  # written down; a repeated one counts once
+MOST_DATES = 10_000  # in rules, and days added to them or left out, in all
 MOST_SHIFTS = 2_000  # in a window
 MOST_TROUBLES = 100  # told one by one
 MOST_STEPS = 200_000  # repetitions walked over from where each series begins
