@@ -215,3 +215,15 @@ def test_the_link_of_somebody_who_left_leads_nowhere() -> None:
     ana = someone("ana")
     type(ana).objects.filter(pk=ana.pk).update(is_active=False)
     assert Client().post(link()).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["viewer", None], ids=["looks on", "left the programme"])
+def test_a_link_takes_no_page_without_a_role_for_it(role: str | None) -> None:
+    ticket(staffed())
+    rows = someone("ana").memberships  # type: ignore[attr-defined]
+    rows.update(role=role) if role else rows.all().delete()
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(link())
+        assert answer.status_code == 403
+        assert "You have no role in this programme that may acknowledge." in text_of(answer)
+    assert page().state == "open"
