@@ -9,7 +9,7 @@ from apps.connectors.base import ConnectorError
 from apps.outbox.handlers import Job
 
 MAIL_KEY = "mail"
-MAIL_SECONDS = 15  # for each answer of the mail server, well below a lease
+MAIL_SECONDS = 15  # for each answer of the mail server; between two the lease is renewed
 
 
 def mail_connection() -> Connection:
@@ -26,7 +26,7 @@ def send_mail(
     message = EmailMessage(
         subject, text, to=[to],
         headers={"Message-ID": f"<{job.delivery.key}@rollcall>"} | (headers or {}),
-        connection=get_connection(timeout=MAIL_SECONDS),
+        connection=get_connection(timeout=MAIL_SECONDS, alive=job.guard),
     )  # fmt: skip
     job.guard()
     try:
