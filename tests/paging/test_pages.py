@@ -114,6 +114,14 @@ def test_it_pages_me_now() -> None:
     assert mail.outbox[0].to == ["ana@example.gov"]
 
 
+def test_it_does_not_page_me_where_nothing_leads_to_me() -> None:
+    programme = staffed()
+    dev = at_work(build.person("dev", programme, email=""))
+    shown = dev.post("/paging/test/", {"token": "t1"}, follow=True)
+    assert "Nothing leads to you yet" in text_of(shown)
+    assert not Page.objects.exists()
+
+
 def test_a_list_of_many_takes_the_queries_of_one() -> None:
     programme = staffed()
     ana = at_work(build.person("ana"))

@@ -103,10 +103,14 @@ def page_me(request: SignedIn) -> HttpResponse:
         warned(request, "You are in no programme yet.")
         return back_to(request, reverse("paging"))
     need_role(request, programme.pk)
-    services.page_me(programme=programme, person=request.user,
-                     token=request.POST.get("token") or uuid.uuid4().hex, origin="page",
-                     now=clock.now())  # fmt: skip
-    said(request, "You are paged now: look at your phone, then acknowledge.")
+    try:
+        services.page_me(programme=programme, person=request.user,
+                         token=request.POST.get("token") or uuid.uuid4().hex, origin="page",
+                         now=clock.now())  # fmt: skip
+    except services.UnableToPage as problem:
+        warned(request, str(problem))
+    else:
+        said(request, "You are paged now: look at your phone, then acknowledge.")
     return back_to(request, reverse("paging"))
 
 
