@@ -24,7 +24,7 @@ class Backend(EmailBackend):
         self._said_at = time.monotonic()
 
     @property
-    def connection_class(self) -> Callable[..., smtplib.SMTP]:
+    def connection_class(self) -> type[smtplib.SMTP]:
         """smtplib's, made for this backend."""
         say = self._say
 

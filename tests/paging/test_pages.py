@@ -228,7 +228,7 @@ def test_the_link_of_somebody_who_left_leads_nowhere() -> None:
 @pytest.mark.parametrize("role", ["viewer", None], ids=["looks on", "left the programme"])
 def test_a_link_takes_no_page_without_a_role_for_it(role: str | None) -> None:
     ticket(staffed())
-    rows = someone("ana").memberships  # type: ignore[attr-defined]
+    rows = someone("ana").memberships
     rows.update(role=role) if role else rows.all().delete()
     for method in ("get", "post"):
         answer = getattr(Client(), method)(link())
