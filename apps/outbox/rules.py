@@ -22,6 +22,7 @@ class Failure:
     permanent: bool = False
     retry_after: float | None = None
     surprise: bool = False
+    of_one: bool = False  # of this promise alone: the others need not wait
 
 
 @dataclass(frozen=True)

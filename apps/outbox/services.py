@@ -72,9 +72,9 @@ def keep(delivery: Delivery, *, result: Mapping[str, Any], now: datetime) -> Non
 
 @transaction.atomic
 def postpone(delivery: Delivery, *, failure: Failure, due_at: datetime, now: datetime) -> None:
-    """Try again at `due_at`; the connection's circuit learns of the failure."""
+    """Try again at `due_at`; the connection's circuit learns of a failure that is the system's."""
     delivery.postpone(due_at=due_at, error=failure.words)
-    if not failure.surprise:
+    if not (failure.surprise or failure.of_one):
         note_failure(delivery.connection, failure=failure, now=now)
 
 

@@ -85,7 +85,10 @@ def _attempt(delivery: Delivery, clock: RunningClock) -> None:
 
 
 def _failure(problem: ConnectorError) -> Failure:
-    return Failure(str(problem), permanent=problem.permanent, retry_after=problem.retry_after)
+    return Failure(
+        str(problem), permanent=problem.permanent, retry_after=problem.retry_after,
+        of_one=problem.of_one,
+    )  # fmt: skip
 
 
 def _fail(delivery: Delivery, failure: Failure, now: datetime) -> None:

@@ -178,6 +178,22 @@ def test_a_refused_address_makes_the_next_step_due_at_once() -> None:
     assert told(page) == ["ana", "ben"]
 
 
+@override_settings(EMAIL_BACKEND=BACKEND)
+def test_a_mailbox_that_takes_nothing_now_does_not_hold_up_other_mail() -> None:
+    ticket(staffed())
+    goes_on(0)
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (450, b"later")})]
+    for minute in range(4):
+        delivers(minute)
+    assert promised() == [("page.email", "waiting")]
+    line = Delivery.objects.get().connection
+    assert (line.failures, line.quiet_until) == (0, None)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        goes_on(6)
+        delivers(6)
+    assert {one.to[0] for one in mail.outbox} == {"ana@example.gov", "ben@example.gov"}
+
+
 def refused_to_all(*, passes: int) -> None:
     """A mail server that takes nothing for anybody, while the escalation goes on."""
     Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
