@@ -215,9 +215,11 @@ def _base_url(env: environ.Env) -> str:
 
 def _email(env: environ.Env) -> dict[str, Any]:
     try:
-        return dict(env.email_url_config(_text(env, "EMAIL_URL", "consolemail://")))
+        found = dict(env.email_url_config(_text(env, "EMAIL_URL", "consolemail://")))
     except (KeyError, ValueError, environ.ImproperlyConfigured) as problem:
         raise BadSetting("EMAIL_URL", "use smtp+tls://user:password@host:587") from problem
+    is_smtp = found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    return found | ({"EMAIL_BACKEND": "apps.outbox.smtp.Backend"} if is_smtp else {})
 
 
 def _secret(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apps.accounts.models import Handle, Person
@@ -21,13 +22,23 @@ class UnableToSavePerson(Exception):
         self.field = field
 
 
+def hashed(*, username: str, password: str) -> str:
+    """A password as it is to be kept: as it is kept already where it is theirs. That takes half a
+    second: ask before a transaction in which others wait."""
+    person = Person.objects.filter(username=username).first()
+    has_one = person is not None and person.has_usable_password()
+    if has_one and person.check_password(password):
+        return person.password
+    return make_password(password)
+
+
 @transaction.atomic
 def save_person(
     *,
     username: str,
     columns: Mapping[str, Any],
     handles: Mapping[str, str] | None,
-    password: str | None,
+    password_hash: str | None,
     actor: str,
     now: datetime,
     origin: str = "command",
@@ -35,15 +46,15 @@ def save_person(
     """Make or change a person; returns them, and what they were (None: new) and are.
 
     `columns` are some of COLUMNS; `handles` are all of them by kind, None leaves them alone;
-    `password` is set only when it is not theirs already, and told as "new" only. Raises
-    UnableToSavePerson for a handle of somebody else.
+    `password_hash` (of `hashed`) is set only when it is not theirs already, and told as "new" only.
+    Raises UnableToSavePerson for a handle of somebody else.
     """
     old = Person.objects.filter(username=username).first()
     before = _shown(old) if old else None
     person, _ = Person.objects.update_or_create(username=username, defaults=dict(columns))
     if handles is not None:
         _save_handles(person, handles)
-    is_new_password = _set_password(person, password, is_new=old is None)
+    is_new_password = _set_password(person, password_hash, is_new=old is None)
     after = _shown(person)
     if is_new_password and before is not None:
         before, after = before | {"password": "old"}, after | {"password": "new"}
@@ -93,16 +104,16 @@ def _shown(person: Person) -> Columns:
     return {name: getattr(person, name) for name in COLUMNS} | {"handles": handles}
 
 
-def _set_password(person: Person, password: str | None, *, is_new: bool) -> bool:
+def _set_password(person: Person, password_hash: str | None, *, is_new: bool) -> bool:
     """True when it was set; somebody new without one can sign in only by other means."""
-    if not password:
+    if not password_hash:
         if is_new:
             person.set_unusable_password()
             person.save(update_fields=["password"])
         return False
-    if not is_new and person.has_usable_password() and person.check_password(password):
-        return False  # looked at only where there is one: to hash takes long, on purpose
-    person.set_password(password)
+    if person.password == password_hash:
+        return False
+    person.password = password_hash
     person.save(update_fields=["password"])
     return True
 

@@ -13,7 +13,8 @@ class ConnectorError(Exception):
     """A call to an outside system did not do what was asked; its text is for people.
 
     permanent: repeating cannot help (a refusal, a business rule). retry_after: seconds the other
-    side asked for. ambiguous: the request may have taken effect, so ask before repeating.
+    side asked for. ambiguous: the request may have taken effect, so ask before repeating. of_one:
+    the system itself works, it is about this one recipient.
     """
 
     def __init__(
@@ -23,11 +24,13 @@ class ConnectorError(Exception):
         permanent: bool = False,
         retry_after: float | None = None,
         ambiguous: bool = False,
+        of_one: bool = False,
     ) -> None:
         super().__init__(words)
         self.permanent = permanent
         self.retry_after = retry_after
         self.ambiguous = ambiguous
+        self.of_one = of_one
 
 
 class Forged(Exception):

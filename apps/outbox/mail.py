@@ -9,7 +9,7 @@ from apps.connectors.base import ConnectorError
 from apps.outbox.handlers import Job
 
 MAIL_KEY = "mail"
-MAIL_SECONDS = 15  # for each answer of the mail server, well below a lease
+MAIL_SECONDS = 15  # for each answer of the mail server; between two the lease is renewed
 
 
 def mail_connection() -> Connection:
@@ -26,7 +26,7 @@ def send_mail(
     message = EmailMessage(
         subject, text, to=[to],
         headers={"Message-ID": f"<{job.delivery.key}@rollcall>"} | (headers or {}),
-        connection=get_connection(timeout=MAIL_SECONDS),
+        connection=get_connection(timeout=MAIL_SECONDS, alive=job.guard),
     )  # fmt: skip
     job.guard()
     try:
@@ -39,9 +39,10 @@ def send_mail(
 def _mail_problem(problem: Exception) -> ConnectorError:
     """What a mail server's refusal means; never its own words, which may name people."""
     codes = [getattr(problem, "smtp_code", 0)]
+    of_one = isinstance(problem, smtplib.SMTPRecipientsRefused)
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in problem.recipients.values()]
     is_permanent = any(500 <= code < 600 for code in codes)
     is_sign_in = isinstance(problem, smtplib.SMTPAuthenticationError)  # ours to mend: try again
     words = f"the mail server: {type(problem).__name__} {codes[0] or ''}".rstrip()
-    return ConnectorError(words, permanent=is_permanent and not is_sign_in)
+    return ConnectorError(words, permanent=is_permanent and not is_sign_in, of_one=of_one)

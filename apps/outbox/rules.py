@@ -9,6 +9,7 @@ LEASE = timedelta(seconds=40)  # longer than any call's total deadline, so a lea
 GIVE_UP_AFTER = timedelta(days=3)  # a system that is down for longer needs a person
 MAX_SURPRISES = 8  # failures nobody foresaw (a defect): repeating will not help
 RESTORED_AFTER = timedelta(hours=1)  # silence that means: this database was restored, or asleep
+FRESH = timedelta(minutes=10)  # promised since: no part of a backup that is an hour old
 LONGEST_QUIET = 30.0
 MOST_AT_ONCE = 4  # calls to one connection under way; a worker has 8 threads
 
@@ -21,6 +22,7 @@ class Failure:
     permanent: bool = False
     retry_after: float | None = None
     surprise: bool = False
+    of_one: bool = False  # of this promise alone: the others need not wait
 
 
 @dataclass(frozen=True)

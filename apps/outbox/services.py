@@ -72,9 +72,9 @@ def keep(delivery: Delivery, *, result: Mapping[str, Any], now: datetime) -> Non
 
 @transaction.atomic
 def postpone(delivery: Delivery, *, failure: Failure, due_at: datetime, now: datetime) -> None:
-    """Try again at `due_at`; the connection's circuit learns of the failure."""
+    """Try again at `due_at`; the connection's circuit learns of a failure that is the system's."""
     delivery.postpone(due_at=due_at, error=failure.words)
-    if not failure.surprise:
+    if not (failure.surprise or failure.of_one):
         note_failure(delivery.connection, failure=failure, now=now)
 
 
@@ -111,9 +111,11 @@ def note_success(connection: Connection, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def hold_waiting(*, now: datetime) -> int:
-    """Hold every waiting delivery until a person releases it; returns how many."""
-    waiting = list(Delivery.objects.waiting().select_for_update())
+def hold_waiting(*, before: datetime, now: datetime) -> int:
+    """Hold every waiting delivery promised before that until a person releases it; returns how
+    many."""
+    rows = Delivery.objects.waiting().filter(created_at__lt=before)
+    waiting = list(rows.select_for_update())
     Delivery.objects.filter(pk__in=[row.pk for row in waiting]).update(held_at=now)
     _record(waiting, "held", actor="system", origin="worker", now=now)
     return len(waiting)

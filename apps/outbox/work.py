@@ -12,7 +12,7 @@ from apps.core.work import RunningClock
 from apps.outbox import services
 from apps.outbox.handlers import Job, handler_for
 from apps.outbox.models import Delivery
-from apps.outbox.rules import LEASE, Failure, judge, was_restored
+from apps.outbox.rules import FRESH, LEASE, Failure, judge, was_restored
 
 log = logging.getLogger(__name__)
 HEARTBEAT = "outbox"
@@ -34,10 +34,11 @@ def deliver_due(*, now: datetime, connection_id: int | None = None) -> int:
 
 
 def hold_if_restored(*, now: datetime) -> None:
-    """Hold waiting deliveries when the last heartbeat is so old that this is a restored backup."""
+    """Hold waiting deliveries when the last heartbeat is so old that this is a restored backup, but
+    not what was promised since it woke up: an escalation goes on, perhaps before this is done."""
     last = Heartbeat.objects.last(HEARTBEAT)
     if was_restored(last, now=now):
-        held = services.hold_waiting(now=now)
+        held = services.hold_waiting(before=now - FRESH, now=now)
         if held:
             log.warning("outbox: %s deliveries held, the last heartbeat was %s", held, last)
     if last is None or (now - last).total_seconds() >= 10:
@@ -84,7 +85,10 @@ def _attempt(delivery: Delivery, clock: RunningClock) -> None:
 
 
 def _failure(problem: ConnectorError) -> Failure:
-    return Failure(str(problem), permanent=problem.permanent, retry_after=problem.retry_after)
+    return Failure(
+        str(problem), permanent=problem.permanent, retry_after=problem.retry_after,
+        of_one=problem.of_one,
+    )  # fmt: skip
 
 
 def _fail(delivery: Delivery, failure: Failure, now: datetime) -> None:

@@ -87,14 +87,17 @@ class TestPage(KeyedPost):
 
     @extend_schema(request=TestPageSerializer, responses={201: PageSerializer})
     def post(self, request: Request) -> Response:
-        """201 with the page."""
+        """201 with the page; 400 when nothing leads to the caller."""
         person: Any = request.user  # signed in, says the policy
         form = TestPageSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         programme = _programme(person, form.validated_data.get("programme", ""))
         self.check_object_permissions(request, programme)
-        page = services.page_me(programme=programme, person=person, token=uuid.uuid4().hex,
-                                origin="api", now=clock.now())  # fmt: skip
+        try:
+            page = services.page_me(programme=programme, person=person, token=uuid.uuid4().hex,
+                                    origin="api", now=clock.now())  # fmt: skip
+        except services.UnableToPage as problem:
+            raise Problem(400, str(problem)) from problem
         fresh = Page.objects.with_course().get(pk=page.pk)
         return Response(PageSerializer(fresh).data, status=201)
 

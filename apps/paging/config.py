@@ -10,7 +10,7 @@ from apps.accounts.models import Person
 from apps.core.config import Applying, Path, Section
 from apps.core.config.diffs import note_change
 from apps.core.config.words import suggestion
-from apps.paging.models import CAUSES, EscalationPolicy
+from apps.paging.models import CAUSES, EscalationPolicy, read_target
 from apps.paging.rules import DEFAULT_POLICY, PolicyFacts, StepFacts, Target
 from apps.paging.services import PolicyDraft, UnableToSavePolicy, columns_of, save_policy
 from apps.rollouts.config.fields import refuse_twice
@@ -25,7 +25,7 @@ class TargetField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         try:
-            return Target.parse(super().to_internal_value(data))
+            return read_target(super().to_internal_value(data))
         except ValueError as problem:
             raise serializers.ValidationError(str(problem)) from problem
 

@@ -38,7 +38,8 @@ class Teller:
         notice = rows.get(pk=job.delivery.payload["notice"])
         page = notice.step.page
         if page.acknowledged_at is not None:
-            return Sent(result={"left_out": f"{page.acknowledged_by} had acknowledged it"})
+            lost = "; an earlier attempt may have arrived" if job.may_have_happened else ""
+            return Sent(result={"left_out": f"{page.acknowledged_by} had acknowledged it{lost}"})
         address = _address(notice)
         if not address:
             return Sent(result={"left_out": GONE}, settle=partial(_go_on, notice))

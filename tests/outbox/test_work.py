@@ -232,11 +232,18 @@ def test_it_does_not_wait_longer_than_it_said(line: Connection) -> None:
 def test_it_holds_everything_after_a_restored_backup(line: Connection) -> None:
     Heartbeat.objects.beat("outbox", NOW - timedelta(minutes=61))
     promised(line)
+    Delivery.objects.update(created_at=NOW - timedelta(minutes=61))
     assert deliver_due(now=NOW) == 0
     assert Delivery.objects.get().state == "held"
     assert services.release_held(actor="adi", origin="command", now=NOW) == 1
     assert deliver_due(now=NOW) == 1
     assert list(Change.objects.values_list("verb", flat=True)) == ["held", "released"]
+
+
+def test_it_does_not_hold_what_was_promised_since_it_woke_up(line: Connection) -> None:
+    Heartbeat.objects.beat("outbox", NOW - timedelta(hours=2))
+    promised(line)
+    assert deliver_due(now=NOW) == 1
 
 
 def test_it_holds_nothing_after_an_hour_of_ordinary_silence(line: Connection) -> None:

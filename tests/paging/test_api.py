@@ -79,6 +79,12 @@ def test_it_pages_me_once_for_each_key() -> None:
     assert Page.objects.filter(cause="test", started_by="ana").count() == 2
 
 
+def test_it_pages_nobody_whom_nothing_leads_to() -> None:
+    answer = As(build.person("dev", staffed(), email="")).post("paging/test/")
+    assert (answer.status_code, "Nothing leads to you" in answer.json()["detail"]) == (400, True)
+    assert not Page.objects.exists()
+
+
 def test_who_belongs_to_several_programmes_says_which() -> None:
     programme = staffed()
     ana = build.person("ana", build.programme())

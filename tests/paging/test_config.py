@@ -92,6 +92,7 @@ def test_the_default_may_give_a_cause_to_another(tmp_path: Path) -> None:
     [
         ("person ana", "person anna", "nobody here is called 'anna'"),
         ("duty primary", "boss primary", "names nobody"),
+        ("duty primary", "role dmm", "there is no role 'dmm'; there are engineer, pm, dm"),
         ("[severity_one]", "[severity_two]", "severity_two"),
         ("last_resort: [role dm]", "last_resort: []", "may not be empty"),
         ("last_resort: [role dm]", 'last_resort: ["channel dsva:C1"]', "a channel is nobody"),

@@ -155,6 +155,17 @@ def test_what_was_acknowledged_meanwhile_is_told_to_nobody() -> None:
     assert Delivery.objects.get().result == {"left_out": "ben had acknowledged it"}
 
 
+def test_a_lost_attempt_is_told_of_when_it_was_acknowledged_meanwhile() -> None:
+    page = ticket(staffed()).pages.get()
+    goes_on(0)
+    Delivery.objects.update(attempts=1, unfinished=1)  # a worker died in the middle of it
+    services.acknowledge(page=page, person=build.person("ben"), through=Through.API, origin="api",
+                         now=NOW)  # fmt: skip
+    delivers()
+    words = "ben had acknowledged it; an earlier attempt may have arrived"
+    assert Delivery.objects.get().result == {"left_out": words}
+
+
 @override_settings(EMAIL_BACKEND=BACKEND)
 def test_a_refused_address_makes_the_next_step_due_at_once() -> None:
     page = ticket(staffed()).pages.get()
@@ -165,6 +176,71 @@ def test_a_refused_address_makes_the_next_step_due_at_once() -> None:
     assert "ana" not in Delivery.objects.get().last_error
     assert goes_on(1) == 1
     assert told(page) == ["ana", "ben"]
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+def test_a_mailbox_that_takes_nothing_now_does_not_hold_up_other_mail() -> None:
+    ticket(staffed())
+    goes_on(0)
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (450, b"later")})]
+    for minute in range(4):
+        delivers(minute)
+    assert promised() == [("page.email", "waiting")]
+    line = Delivery.objects.get().connection
+    assert (line.failures, line.quiet_until) == (0, None)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        goes_on(6)
+        delivers(6)
+    assert {one.to[0] for one in mail.outbox} == {"ana@example.gov", "ben@example.gov"}
+
+
+def refused_to_all(*, passes: int) -> None:
+    """A mail server that takes nothing for anybody, while the escalation goes on."""
+    Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
+    with override_settings(EMAIL_BACKEND=BACKEND):
+        for count in range(passes):
+            goes_on(count / 10)
+            delivers(count / 10)
+
+
+def test_a_round_in_which_everybody_is_refused_does_not_end_the_escalation() -> None:
+    page = ticket(staffed()).pages.get()
+    Page.objects.update(plan=page.plan | {"rounds": 1})
+    refused_to_all(passes=6)
+    assert told(page) == ["ana", "ben", "dee", "adi", "dee"]
+    page.refresh_from_db()
+    assert (page.state, page.round, page.position) == ("open", 0, 0)
+    assert page.due_at > NOW + 10 * MINUTE
+    goes_on(11)
+    delivers(11)
+    assert [one.to for one in mail.outbox] == [["ana@example.gov"]]
+
+
+def test_after_a_last_resort_that_is_refused_comes_the_next_it_names() -> None:
+    page = ticket(staffed()).pages.get()
+    Page.objects.update(plan=page.plan | {"steps": page.plan["steps"][:1], "rounds": 1})
+    refused_to_all(passes=2)
+    goes_on(1)
+    assert told(page) == ["ana", "dee", "adi"]
+    delivers(1)
+    assert [one.to for one in mail.outbox] == [["adi@example.gov"]]
+
+
+def test_a_policy_of_a_last_resort_alone_waits_before_it_tells_again() -> None:
+    page = ticket(staffed()).pages.get()
+    Page.objects.update(plan=page.plan | {"steps": [], "rounds": 1})
+    refused_to_all(passes=3)
+    page.refresh_from_db()
+    assert (told(page), page.state) == (["dee"], "open")
+    assert page.due_at > NOW + 10 * MINUTE
+
+
+def test_a_test_that_is_refused_ends() -> None:
+    programme = staffed()
+    services.page_me(programme=programme, person=build.person("ana"), token="t", origin="page",
+                     now=NOW)  # fmt: skip
+    refused_to_all(passes=3)
+    assert Page.objects.get().state == "unanswered"
 
 
 @override_settings(EMAIL_BACKEND=BACKEND)

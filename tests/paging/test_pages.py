@@ -114,6 +114,14 @@ def test_it_pages_me_now() -> None:
     assert mail.outbox[0].to == ["ana@example.gov"]
 
 
+def test_it_does_not_page_me_where_nothing_leads_to_me() -> None:
+    programme = staffed()
+    dev = at_work(build.person("dev", programme, email=""))
+    shown = dev.post("/paging/test/", {"token": "t1"}, follow=True)
+    assert "Nothing leads to you yet" in text_of(shown)
+    assert not Page.objects.exists()
+
+
 def test_a_list_of_many_takes_the_queries_of_one() -> None:
     programme = staffed()
     ana = at_work(build.person("ana"))
@@ -215,3 +223,15 @@ def test_the_link_of_somebody_who_left_leads_nowhere() -> None:
     ana = someone("ana")
     type(ana).objects.filter(pk=ana.pk).update(is_active=False)
     assert Client().post(link()).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["viewer", None], ids=["looks on", "left the programme"])
+def test_a_link_takes_no_page_without_a_role_for_it(role: str | None) -> None:
+    ticket(staffed())
+    rows = someone("ana").memberships
+    rows.update(role=role) if role else rows.all().delete()
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(link())
+        assert answer.status_code == 403
+        assert "You have no role in this programme that may acknowledge." in text_of(answer)
+    assert page().state == "open"

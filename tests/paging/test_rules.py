@@ -1,5 +1,6 @@
 """Who is told when, over values: the usual course, and what must hold in any."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from apps.paging.rules import (
     first_due,
     resumed,
     take,
+    telling,
     ways_at,
 )
 from tests.paging.facts import (
@@ -121,10 +123,26 @@ def test_a_channel_is_told_beside_people_and_is_nobody_itself() -> None:
     assert course(policy) == [(10, "dee")]
 
 
+def test_a_channel_beside_a_duty_nobody_has_holds_up_nobody() -> None:
+    beside = StepFacts(timedelta(), (Target("duty", "primary"), Target("channel", "dsva:C1")))
+    policy = replace(DEFAULT_POLICY, steps=(beside, *DEFAULT_POLICY.steps[1:]))
+    there = world(on_duty={"backup": "ben"})
+    assert course(policy, there=there)[:2] == [(0, "ben"), (5, "dee")]
+    taken = take(policy, Place(0, 0), there, START, is_urgent=True)
+    assert [step.telling.channels for step in taken.steps] == [("dsva:C1",), ()]
+
+
 def test_a_channel_no_connection_leads_to_is_passed_over() -> None:
     step = StepFacts(timedelta(), (Target("channel", "gone:C1"),))
     policy = PolicyFacts((step,), DEFAULT_POLICY.last_resort, timedelta(minutes=10), 1)
     assert course(policy)[0] == (0, "dee")
+
+
+def test_who_is_passed_over_is_named_once() -> None:
+    step = (Target("role", "dm"), Target("person", "dee"))
+    mute = replace(someone("dee"), ways=())
+    found = telling(step, world(people={"dee": mute}), START, is_urgent=True)
+    assert found.passed == ("Dee has no address",)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """programme.yaml: people, their roles, handles and passwords."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test import override_settings
 
 from apps.accounts.models import Person
 from apps.ledger.models import Change
@@ -15,6 +19,17 @@ ANA = (
     "{username: ana, name: Ana Ortiz, role: engineer, email: ana@example.gov, time_zone: UTC, "
     'working_hours: {mon-fri: "08:00-16:00"}, password: "${ANA_PASSWORD}", handles: {slack: U0ANA}}'
 )
+
+
+class Watching(MD5PasswordHasher):
+    """Notes whether passwords are worked on in a transaction."""
+
+    algorithm = "watching"
+    seen: ClassVar[list[bool]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.seen.append(connection.in_atomic_block)
+        return super().encode(password, salt)
 
 
 def people(*entries: str) -> str:
@@ -43,6 +58,16 @@ def test_it_changes_nothing_the_second_time(tmp_path: Path) -> None:
     kept = Person.objects.get().password
     assert apply(tmp_path, people(ANA)) == []
     assert Person.objects.get().password == kept
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(PASSWORD_HASHERS=[f"{__name__}.Watching"])
+def test_it_holds_up_no_other_write_while_it_works_on_passwords(tmp_path: Path) -> None:
+    Watching.seen.clear()
+    for password in ("correct-horse", "correct-horse", "battery-staple"):
+        apply(tmp_path, people(ANA.replace("${ANA_PASSWORD}", password)))
+    assert len(Watching.seen) >= 4
+    assert not any(Watching.seen)
 
 
 def test_it_sets_another_password_and_shows_none(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from apps.paging.models.people import (
     person_facts,
     with_ways,
 )
-from apps.paging.models.policies import CAUSES, EscalationPolicy, EscalationStep
+from apps.paging.models.policies import CAUSES, EscalationPolicy, EscalationStep, read_target
 
 __all__ = [
     "CAUSES",
@@ -22,5 +22,6 @@ __all__ = [
     "QuietHours",
     "address_of",
     "person_facts",
+    "read_target",
     "with_ways",
 ]

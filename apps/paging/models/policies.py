@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.choices import Role
 from apps.paging.choices import Cause
 from apps.paging.rules import PolicyFacts, StepFacts, Target
 from apps.rollouts.models import OfProgramme, Programme
@@ -21,13 +22,22 @@ CAUSES = {  # cause: the column that says a policy is for it
 }
 
 
+def read_target(text: str) -> Target:
+    """What a policy is to name. Raises ValueError in words, also for a role there is not: its step
+    would find nobody, which nobody would see before a page was passed over."""
+    target = Target.parse(text)
+    if target.kind == "role" and target.ref not in Role.values:
+        raise ValueError(f"there is no role {target.ref!r}; there are {', '.join(Role.values)}")
+    return target
+
+
 def valid_targets(value: Any) -> None:
     """Raise ValidationError unless this is a list of targets that names somebody."""
     if not isinstance(value, list) or not value:
         raise ValidationError("name somebody, such as [“duty primary”]")
     for text in value:
         try:
-            Target.parse(str(text))
+            read_target(str(text))
         except ValueError as problem:
             raise ValidationError(str(problem)) from problem
 

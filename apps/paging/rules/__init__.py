@@ -3,7 +3,8 @@
 - A policy is steps; each waits for real elapsed time since the one before was taken, then tells
   its targets: whoever has a duty, a role, a person, a channel.
 - A step that finds nobody (nobody on duty, no address, quiet hours) passes to the next at once, and
-  the last to the last resort, so that "nobody on call" never drops work.
+  the last to the last resort, so that "nobody on call" never drops work. A channel is nobody: it is
+  told as well, and holds up the next step only where it is named alone.
 - The last resort tells the first of its targets somebody of whom was not told yet; quiet hours do
   not silence it.
 - A round in which no person could be told does not count; it begins again.

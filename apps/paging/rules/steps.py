@@ -61,7 +61,7 @@ def take(
     steps: list[Step] = []
     while True:
         steps.append(Step(place, _telling(policy, place, world, at, is_urgent, already)))
-        if steps[-1].telling.does_something or place.position >= len(policy.steps):
+        if place.position >= len(policy.steps) or _is_enough(policy, steps[-1]):
             break
         place = Place(place.round, place.position + 1)
     told = bool(already) or any(step.telling.people for step in steps)
@@ -82,6 +82,14 @@ def _telling(
     if place.position >= len(policy.steps):
         return last_resort(policy.last_resort, world, at, already=already)
     return telling(policy.steps[place.position].targets, world, at, is_urgent=is_urgent)
+
+
+def _is_enough(policy: PolicyFacts, step: Step) -> bool:
+    """Whether the next step waits: somebody was told, or a channel where nobody else is named. A
+    channel is nobody, so one beside a duty that nobody has does not stop the others."""
+    targets = policy.steps[step.place.position].targets
+    names_channels_alone = all(target.kind == "channel" for target in targets)
+    return bool(step.telling.people) or (names_channels_alone and bool(step.telling.channels))
 
 
 def _following(policy: PolicyFacts, place: Place, *, somebody_was_told: bool) -> Place | None:

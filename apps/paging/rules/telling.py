@@ -26,10 +26,6 @@ class Telling:
     channels: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
 
-    @property
-    def does_something(self) -> bool:
-        return bool(self.people or self.channels)
-
 
 def ways_at(person: PersonFacts, at: datetime) -> tuple[Way, ...]:
     """The ways somebody chose for this hour; all they have when they chose none for it. Who has
@@ -72,17 +68,17 @@ def telling(targets: Sequence[Target], world: World, at: datetime, *, is_urgent:
     the page is urgent."""
     told: dict[str, Told] = {}
     channels: dict[str, None] = {}
-    passed: list[str] = []
+    passed: dict[str, None] = {}
     for target in targets:
         if target.kind == "channel" and target.ref.partition(":")[0] in world.chats:
             channels[target.ref] = None
             continue
         keys = people_of(target, world)
         if not keys:
-            passed.append(_nobody(target))
+            passed[_nobody(target)] = None
         for key in keys:
             if why := _why_not(world.people.get(key), at, is_urgent=is_urgent):
-                passed.append(f"{_name(key, world)} {why}")
+                passed[f"{_name(key, world)} {why}"] = None
             else:
                 told.setdefault(key, Told(key, ways_at(world.people[key], at)))
     return Telling(tuple(told.values()), tuple(channels), tuple(passed))

@@ -14,7 +14,7 @@ from apps.incidents.models import Incident
 from apps.ledger.services import record
 from apps.oncall.models import HandOver
 from apps.paging.choices import URGENT, Cause
-from apps.paging.models import EscalationPolicy, Page
+from apps.paging.models import EscalationPolicy, Page, person_facts, with_ways
 from apps.paging.rules import LONGEST_PAUSE, first_due, resumed
 from apps.paging.services.policies import ensure_hand_over_policies, ensure_policy, policy_for
 from apps.rollouts.models import Programme
@@ -123,7 +123,12 @@ def pause_page(*, page: Page, until: datetime, actor: str, origin: str, now: dat
 def page_me(
     *, programme: Programme, person: Person, token: str, origin: str, now: datetime
 ) -> Page:
-    """“Page me now (test)”: one escalation that tells this person alone, once for each token."""
+    """“Page me now (test)”: one escalation that tells this person alone, once for each token.
+    Raises UnableToPage where nothing leads to them: it would go on for ever and tell nobody."""
+    has_slack = programme.connections.of_kind("slack").exists()
+    reader = with_ways(Person.objects.filter(pk=person.pk)).get()
+    if not person_facts(reader, has_slack=has_slack).ways:
+        raise UnableToPage("Nothing leads to you yet: ask an administrator to enter your address.")
     about = About(
         cause=Cause.TEST.value, subject="test", subject_key=f"{person.username} {token}"[:120],
         words=f"Test page, asked for by {person}",

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.accounts.models import Person
 from apps.core.doorbell import ring
 from apps.core.models import LeaseLost
 from apps.outbox.models import Delivery
 from apps.outbox.services import promise
+from apps.paging.choices import Cause
 from apps.paging.models import Notice, Page, PageStep, address_of, with_ways
-from apps.paging.rules import Step, Taking, Told, take
+from apps.paging.rules import Step, Taking, Told, first_due, take
 from apps.paging.services.starting import note_page
 from apps.paging.services.ways import CHANNEL, action_of, connection_for
 from apps.paging.world import world_at
@@ -39,11 +40,15 @@ def take_step(*, page: Page, now: datetime) -> Taking:
 
 
 def _told_in_round(page: Page) -> set[str]:
-    """Those told since the first step was last taken."""
+    notices = _of_round(page).exclude(person=None)
+    return set(notices.values_list("person__username", flat=True))
+
+
+def _of_round(page: Page) -> QuerySet[Notice]:
+    """The notices since the first step was last taken."""
     steps = PageStep.objects.filter(page=page, position=0).order_by("-number")
     began = steps.values_list("number", flat=True).first() or 0
-    notices = Notice.objects.filter(step__page=page, step__number__gte=began).exclude(person=None)
-    return set(notices.values_list("person__username", flat=True))
+    return Notice.objects.filter(step__page=page, step__number__gte=began)
 
 
 def _write(page: Page, number: int, step: Step, now: datetime) -> None:
@@ -99,22 +104,56 @@ def _promise(page: Page, notice: Notice, address: str, now: datetime) -> None:
 @transaction.atomic
 def hurry(*, notice: Notice, now: datetime) -> bool:
     """A notice could not be delivered, or was left out: when none of its step can be any more, the
-    next step is due at once, for nobody was told. True when it is. A channel is nobody.
+    next step is due at once, for nobody was told. True when it is. A channel is nobody. After the
+    last resort that is the next of those it names; a round in which nobody could be told begins
+    again after the last wait, as when nobody has an address.
 
     Of two at once one waits for the other, else each would count on it.
     """
     if notice.person_id is None:
         return False
     step = PageStep.objects.get(pk=notice.step_id)
-    Page.objects.select_for_update(no_key=True).get(pk=step.page_id)
-    others = step.notices.exclude(pk=notice.pk).exclude(person=None)
-    keys = others.values("dedupe_key")
-    told = Delivery.objects.filter(dedupe_key__in=keys, dead_at=None)
-    if told.exclude(result__has_key="left_out").exists():
+    page = Page.objects.select_for_update(no_key=True).get(pk=step.page_id)
+    if _reaches_somebody(step.notices.exclude(pk=notice.pk)):
         return False
-    waiting = Page.objects.waiting().filter(pk=step.page_id, taken=step.number, due_at__gt=now)
+    if _is_last(step, page):
+        named = _of_round(page).exclude(pk=notice.pk)
+        before = named.filter(person=notice.person, step__number__lt=step.number)
+        if step.position and not before.exists():  # at 0 each telling is a round of its own
+            return _go_back(page, step, position=step.position, due_at=now, now=now)
+        if not _reaches_somebody(named):
+            policy = page.facts()
+            due_at = first_due(policy, now + policy.last_wait)
+            return _go_back(page, step, position=0, due_at=due_at, now=now)
+    waiting = Page.objects.waiting().filter(pk=page.pk, taken=step.number, due_at__gt=now)
     paused = waiting.filter(held_until__gt=now)
     if paused.exists() or not waiting.update(due_at=now, version=F("version") + 1):
         return False
     ring("paging")
     return True
+
+
+def _is_last(step: PageStep, page: Page) -> bool:
+    """Whether nobody is left to tell after it; a test tells one person, once."""
+    return step.position >= len(page.plan["steps"]) and page.cause != Cause.TEST
+
+
+def _reaches_somebody(notices: QuerySet[Notice]) -> bool:
+    """Whether a person among these was told, or still can be."""
+    keys = notices.exclude(person=None).values("dedupe_key")
+    told = Delivery.objects.filter(dedupe_key__in=keys, dead_at=None)
+    return told.exclude(result__has_key="left_out").exists()
+
+
+def _go_back(page: Page, step: PageStep, *, position: int, due_at: datetime, now: datetime) -> bool:
+    """In the same round, which does not count, also where it was the last one: a mail server that
+    refuses everything for a minute must not end an escalation."""
+    open_ones = Page.objects.open().filter(pk=page.pk, taken=step.number)
+    gone_back = open_ones.update(
+        round=step.round, position=position, due_at=due_at, dead_at=None, leased_until=None,
+        last_error="", fence=F("fence") + 1, version=F("version") + 1,
+    )  # fmt: skip
+    if gone_back:
+        note_page(page, "repeated", actor="system", origin="worker", now=now)
+        ring("paging")
+    return bool(gone_back)

@@ -103,10 +103,14 @@ def page_me(request: SignedIn) -> HttpResponse:
         warned(request, "You are in no programme yet.")
         return back_to(request, reverse("paging"))
     need_role(request, programme.pk)
-    services.page_me(programme=programme, person=request.user,
-                     token=request.POST.get("token") or uuid.uuid4().hex, origin="page",
-                     now=clock.now())  # fmt: skip
-    said(request, "You are paged now: look at your phone, then acknowledge.")
+    try:
+        services.page_me(programme=programme, person=request.user,
+                         token=request.POST.get("token") or uuid.uuid4().hex, origin="page",
+                         now=clock.now())  # fmt: skip
+    except services.UnableToPage as problem:
+        warned(request, str(problem))
+    else:
+        said(request, "You are paged now: look at your phone, then acknowledge.")
     return back_to(request, reverse("paging"))
 
 
@@ -123,6 +127,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return refuse(request, 404, "This link is none of ours.")
     page, person = found
+    if not ANSWERING & person.roles_in(page.programme_id):  # they left it since, or look on
+        return refuse(request, 403, "You have no role in this programme that may acknowledge.")
     is_first = request.method == "POST" and services.acknowledge(
         page=page, person=person, through=Through.LINK, origin="link", now=clock.now()
     )
@@ -133,7 +139,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _linked(read: Link) -> tuple[Page, Person] | None:
-    """The page and the person of a link; None when one of them is not there, or may not see it."""
+    """The page and the person of a link; None when one of them is not there any more."""
     person = Person.objects.filter(username=read.username, is_active=True).first()
     if person is None:
         return None

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Person
-from apps.accounts.services import UnableToSavePerson, save_person
+from apps.accounts.services import UnableToSavePerson, hashed, save_person
 from apps.core.config import Applying, FromEnvironment, Section, Wrong
 from apps.core.config.diffs import note_change
 from apps.rollouts.config.fields import HoursField, ZoneField, refuse_twice
@@ -25,6 +25,13 @@ class PersonForm(serializers.Serializer[Any]):
         max_length=200, required=False, trim_whitespace=False, write_only=True
     )
     handles = serializers.DictField(child=serializers.CharField(max_length=120), required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The password as it is kept, made before the transaction that holds up all other writes on
+        SQLite."""
+        if password := attrs.get("password"):
+            attrs["password"] = hashed(username=attrs["username"], password=password)
+        return attrs
 
 
 def apply_people(applying: Applying, entries: list[dict[str, Any]]) -> None:
@@ -45,7 +52,7 @@ def _apply_person(applying: Applying, entry: dict[str, Any]) -> None:
         username=entry["username"],
         columns={**columns, "is_superuser": _is_administrator(applying.programme, entry)},
         handles=entry.get("handles"),
-        password=entry.get("password"),
+        password_hash=entry.get("password"),
         actor=applying.actor,
         origin=applying.origin,
         now=applying.now,
