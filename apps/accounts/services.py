@@ -26,10 +26,9 @@ def hashed(*, username: str, password: str) -> str:
     """A password as it is to be kept: as it is kept already where it is theirs. That takes half a
     second: ask before a transaction in which others wait."""
     person = Person.objects.filter(username=username).first()
-    has_one = person is not None and person.has_usable_password()
-    if has_one and person.check_password(password):
-        return person.password
-    return make_password(password)
+    if person is None or not person.has_usable_password() or not person.check_password(password):
+        return make_password(password)
+    return person.password
 
 
 @transaction.atomic

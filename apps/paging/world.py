@@ -27,6 +27,11 @@ def world_at(programme: Programme, policy: PolicyFacts, at: datetime) -> World:
     )
 
 
+def counted_on(programme: Programme, policy: PolicyFacts, at: datetime) -> set[str]:
+    """Who has a duty of the programme at that instant, or is named by the policy."""
+    return {*_duties(programme, at).values(), *_named(policy)}
+
+
 def _duties(programme: Programme, at: datetime) -> dict[str, str]:
     """Each duty by its own name (the first rota by key that has somebody) and as rota/duty."""
     found: dict[str, str] = {}

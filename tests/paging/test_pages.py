@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.oncall.models import Rota
 from apps.paging.links import SALT
 from apps.paging.models import Page
 from tests import build
@@ -225,11 +226,28 @@ def test_the_link_of_somebody_who_left_leads_nowhere() -> None:
     assert Client().post(link()).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["viewer", None], ids=["looks on", "left the programme"])
+WITHOUT = pytest.mark.parametrize("role", ["viewer", None], ids=["looks on", "left the programme"])
+
+
+def loses(username: str, role: str | None) -> None:
+    rows = someone(username).memberships
+    rows.update(role=role) if role else rows.all().delete()
+
+
+@WITHOUT
+def test_who_is_counted_on_takes_a_page_whatever_their_role(role: str | None) -> None:
+    """Whoever has a duty is told, so the link of the mail works for them."""
+    ticket(staffed())
+    loses("ana", role)
+    assert Client().post(link()).status_code == 200
+    assert page().acknowledged_by == "ana"
+
+
+@WITHOUT
 def test_a_link_takes_no_page_without_a_role_for_it(role: str | None) -> None:
     ticket(staffed())
-    rows = someone("ana").memberships
-    rows.update(role=role) if role else rows.all().delete()
+    loses("ana", role)
+    Rota.objects.all().delete()
     for method in ("get", "post"):
         answer = getattr(Client(), method)(link())
         assert answer.status_code == 403

@@ -1,6 +1,6 @@
 """Every write to policies and pages."""
 
-from apps.paging.services.answering import acknowledge, settle
+from apps.paging.services.answering import acknowledge, may_take, settle
 from apps.paging.services.choosing import (
     UnableToSaveWays,
     add_way,
@@ -43,6 +43,7 @@ __all__ = [
     "columns_of",
     "ensure_policy",
     "hurry",
+    "may_take",
     "page_me",
     "pause_page",
     "policy_for",

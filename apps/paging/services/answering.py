@@ -9,9 +9,18 @@ from apps.accounts.models import Person
 from apps.incidents.models import Incident
 from apps.incidents.services import Asked
 from apps.incidents.services import acknowledge as acknowledge_ticket
-from apps.paging.choices import Through
+from apps.paging.choices import ANSWERING, Through
 from apps.paging.models import Page
 from apps.paging.services.starting import note_page
+from apps.paging.world import counted_on
+
+
+def may_take(*, page: Page, person: Person, now: datetime) -> bool:
+    """Whether somebody may acknowledge: with a role that answers, and without one if they are on
+    duty or the page's policy names them, for then it tells them."""
+    if ANSWERING & person.roles_in(page.programme_id):
+        return True
+    return person.username in counted_on(page.programme, page.facts(), now)
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from apps.accounts.models import Person
 from apps.connections.models import Connection
 from apps.connectors.base import Reaction
 from apps.outbox.models import Delivery, DeliveryQuerySet
-from apps.paging.choices import ANSWERING, Through
+from apps.paging.choices import Through
 from apps.paging.models import Notice, Page, PageQuerySet
 from apps.paging.rules import is_of_before, is_taking
-from apps.paging.services.answering import acknowledge
+from apps.paging.services.answering import acknowledge, may_take
 from apps.paging.services.saying import DIRECT, say_refused, say_who_has_it
 
 UNKNOWN = "a reaction of somebody unknown"
@@ -40,7 +40,7 @@ def acknowledge_by_reaction(*, connection: Connection, reaction: Reaction, now: 
     if notice is None:
         return "a reaction to something else"
     page = notice.step.page
-    if person is None or not ANSWERING & person.roles_in(page.programme_id):
+    if person is None or not may_take(page=page, person=person, now=now):
         say_refused(page, connection, reaction, now=now)
         return "a reaction of somebody who may not acknowledge" if person else UNKNOWN
     return _taken(page, person, connection, reaction, now)

@@ -127,10 +127,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return refuse(request, 404, "This link is none of ours.")
     page, person = found
-    if not ANSWERING & person.roles_in(page.programme_id):  # they left it since, or look on
+    now = clock.now()
+    if not services.may_take(page=page, person=person, now=now):  # they left it since, or look on
         return refuse(request, 403, "You have no role in this programme that may acknowledge.")
     is_first = request.method == "POST" and services.acknowledge(
-        page=page, person=person, through=Through.LINK, origin="link", now=clock.now()
+        page=page, person=person, through=Through.LINK, origin="link", now=now
     )
     page.refresh_from_db()
     facts = {"page": page, "person": person, "is_first": is_first,
