@@ -85,7 +85,7 @@ def why_left_out(row: CoverRequest, reader: Person, says: str, now: datetime) ->
 def was_asked(row: CoverRequest, reader: Person) -> bool:
     """Whether the mail that asks somebody for cover went out."""
     asked = Delivery.objects.filter(dedupe_key=dedupe_key(row, reader, ASKED))
-    return asked.exclude(done_at=None).exclude(result__has_key="left_out").exists()
+    return asked.sent().exists()
 
 
 def is_still_theirs(brief: ShiftBrief) -> bool:

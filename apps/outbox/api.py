@@ -13,11 +13,11 @@ from apps.outbox.models import Delivery, DeliveryQuerySet
 from apps.outbox.serializers import DeliverySerializer
 from apps.outbox.services import replay_dead
 
-STATES = ("waiting", "sent", "dead", "held")
+STATES = ("waiting", "sent", "left_out", "dead", "held")
 
 
 class DeliveryFilter(django_filters.FilterSet):
-    """`state`: waiting, sent, dead or held."""
+    """`state`: waiting, sent, left_out, dead or held."""
 
     state = django_filters.ChoiceFilter(method="in_state", choices=[(one, one) for one in STATES])
     connection = django_filters.CharFilter("connection__key")
@@ -27,8 +27,9 @@ class DeliveryFilter(django_filters.FilterSet):
         fields = ["action", "subject", "subject_key"]
 
     def in_state(self, rows: DeliveryQuerySet, name: str, value: str) -> DeliveryQuerySet:
-        named = {"waiting": rows.waiting, "dead": rows.dead, "held": rows.held}
-        return named[value]() if value in named else rows.exclude(done_at=None)
+        named = {"waiting": rows.waiting, "sent": rows.sent, "left_out": rows.left_out,
+                 "dead": rows.dead, "held": rows.held}  # fmt: skip
+        return named[value]()
 
 
 class Deliveries(ReadList[Delivery]):

@@ -12,6 +12,8 @@ from apps.core.models import DueRow, DueRowQuerySet
 from apps.ledger.models import Reader
 from apps.outbox.rules import MOST_AT_ONCE
 
+LEFT_OUT = "left_out"  # in the result of what was not sent, because nobody needs it any more: why
+
 
 class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
     def visible_to(self, person: Reader) -> Self:
@@ -22,6 +24,14 @@ class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
     def waiting(self) -> Self:
         """Neither kept, nor given up, nor held back for a person."""
         return super().waiting().filter(held_at=None)
+
+    def sent(self) -> Self:
+        """Kept: somebody was told."""
+        return self.exclude(done_at=None).exclude(result__has_key=LEFT_OUT)
+
+    def left_out(self) -> Self:
+        """Not needed any more when their turn came; why is in the result."""
+        return self.exclude(done_at=None).filter(result__has_key=LEFT_OUT)
 
     def held(self) -> Self:
         return self.filter(done_at=None, dead_at=None).exclude(held_at=None)
@@ -80,9 +90,9 @@ class Delivery(DueRow):
 
     @property
     def state(self) -> str:
-        """In one word: sent, dead, held or waiting."""
+        """In one word: sent, left_out, dead, held or waiting."""
         if self.done_at:
-            return "sent"
+            return "left_out" if LEFT_OUT in self.result else "sent"
         if self.dead_at:
             return "dead"
         return "held" if self.held_at else "waiting"

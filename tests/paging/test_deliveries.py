@@ -283,7 +283,7 @@ def test_an_address_that_is_gone_leaves_the_delivery_out_and_nobody_waits_for_it
     goes_on(0)
     type(ana).objects.filter(pk=ana.pk).update(email="")
     delivers()
-    assert promised() == [("page.email", "sent")]
+    assert promised() == [("page.email", "left_out")]
     assert Delivery.objects.get().result == {"left_out": GONE}
     assert goes_on(1) == 1
     assert told() == ["ana", "ben"]
@@ -305,7 +305,7 @@ def test_of_two_addresses_that_are_gone_the_last_makes_the_next_step_due(
 ) -> None:
     gone_with_two_ways(workspace)
     delivers()
-    assert [state for _, state in promised()] == ["sent", "sent"]
+    assert [state for _, state in promised()] == ["left_out", "left_out"]
     assert goes_on(1) == 1
     assert told() == ["ana", "ana", "ben"]
 
@@ -316,7 +316,7 @@ def test_one_address_gone_and_one_refused_make_the_next_step_due(workspace: Fake
     Person.objects.filter(username="ana").update(email="ana@example.gov")
     Refusing.answers[:] = [smtplib.SMTPRecipientsRefused({"ana@example.gov": (550, b"no")})]
     delivers()
-    assert sorted(promised()) == [("page.email", "dead"), ("page.slack", "sent")]
+    assert sorted(promised()) == [("page.email", "dead"), ("page.slack", "left_out")]
     assert goes_on(1) == 1
 
 
@@ -326,7 +326,7 @@ def test_two_addresses_that_go_at_once_do_not_wait_for_each_other(workspace: Fak
     gone_with_two_ways(workspace)
     later = NOW + timedelta(seconds=1)
     run_at_once([partial(deliver_due, now=later)] * 2)
-    assert [state for _, state in promised()] == ["sent", "sent"]
+    assert [state for _, state in promised()] == ["left_out", "left_out"]
     assert goes_on(1) == 1
 
 

@@ -143,7 +143,7 @@ def test_a_removed_service_is_told_no_more_also_not_of_what_waits() -> None:
     assert services.remove_way(method=made, origin="page", now=NOW)
     assert not services.remove_way(method=made, origin="page", now=NOW)
     delivers()
-    assert promised() == [("page.other", "sent")]
+    assert promised() == [("page.other", "left_out")]
     assert Delivery.objects.get().result == {"left_out": "this person has no such address any more"}
     assert goes_on(1) == 1  # the next one does not wait five minutes
     assert told() == ["ana", "ben"]
