@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.core.periods import Period
 from apps.oncall.rules.calendars import Booking, Known, Reading, UnableToRead, read_calendar
 from apps.oncall.rules.calendars.values import MOST_BYTES
 from apps.oncall.rules.reconciling import Made, reconcile
@@ -222,6 +223,21 @@ def test_only_what_touches_the_window_is_read() -> None:
     over = event("2", "20220502T080000Z", "20220502T120000Z")
     far = event("3", "20221031T120000Z", "20221031T130000Z")
     assert len(read(calendar(under_way, over, far)).bookings) == 1
+
+
+@pytest.mark.parametrize(
+    ("length", "end"),
+    [("PT12H", "11-06 12:00"), ("P1D", "11-07 01:00"), ("P1DT2H", "11-07 03:00")],
+)
+def test_hours_of_a_duration_are_real_ones_and_days_those_of_the_wall(
+    length: str, end: str
+) -> None:
+    """The clock of New York goes back in this night; a line of the calendar's own is no length."""
+    lines = "UID:1\nSUMMARY:Ana Ortiz\nX-ROLLCALL-LENGTH:PT1H"
+    start = "DTSTART;TZID=America/New_York:20221105T200000"
+    autumn = Period(datetime(2022, 11, 1, tzinfo=UTC), datetime(2022, 11, 20, tzinfo=UTC))
+    found = times(calendar(f"{lines}\n{start}\nDURATION:{length}"), window=autumn)
+    assert found == [("ana", "11-06 00:00", end)]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ MARGIN = timedelta(days=3)  # floating times and all-day events, wherever the re
 NEEDED = frozenset(
     {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 )
+LENGTH = "X-ROLLCALL-LENGTH"  # of an event, beside what its calendar says
 HIDDEN = "has the UID of another event, which is read instead"
 NAME_LENGTH = 120
 PARSING = Lock()
@@ -137,6 +138,7 @@ class _Reader:
         try:
             for event in events:
                 _mend_until(event)
+                _keep_length(event)
                 series.add_component(event)
             yield from recurring_ical_events.of(series).between(start, end)
         except Exception as problem:  # a stranger's rule, and the library raises what comes to it
@@ -148,7 +150,7 @@ class _Reader:
             return
         start = clock.instant(event["DTSTART"].dt, "start")
         try:
-            end = clock.instant(_end_of(event), "end")
+            end = _end_of(event, clock)
             if end <= self._window.start or start >= self._window.end:
                 return
             if not start < end <= start + self._longest:
@@ -198,10 +200,21 @@ def _mend_until(event: Event) -> None:
             rule["UNTIL"] = [last_of(at, event["DTSTART"].dt) for at in _listed(until)]
 
 
-def _end_of(event: Event) -> date:
+def _keep_length(event: Event) -> None:
+    """The library makes an end of it, by the walls."""
+    event.pop(LENGTH, None)
+    if "DURATION" in event:
+        event[LENGTH] = event["DURATION"].dt
+
+
+def _end_of(event: Event, clock: Clock) -> datetime:
+    """Days of a DURATION are days of the wall, its hours real ones (RFC 5545, 3.3.6)."""
+    start, length = event["DTSTART"].dt, event.get(LENGTH, timedelta())
+    if length.seconds and isinstance(start, datetime):
+        days_later = clock.instant(start + timedelta(days=length.days), "start")
+        return days_later + timedelta(seconds=length.seconds)
     if "DTEND" in event:
-        end: date = event["DTEND"].dt
-        return end
+        return clock.instant(event["DTEND"].dt, "end")
     raise BadEvent("says no end")
 
 
