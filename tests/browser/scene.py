@@ -154,11 +154,11 @@ def full_scene() -> Scene:
     scene.file("site,planned_on\n442,2030-01-07\n636,soon\n358,2030-02-30\n")
     scene.calendar()
     build.checklist(scene.programme)
+    add_way(person=build.person("ana"), address="pover://user@token", label="My phone",
+            origin="page", now=scene.now)  # fmt: skip
     page_me(programme=scene.programme, person=build.person("ana"), token="t", origin="page",
             now=scene.now)  # fmt: skip
     take_due(now=scene.now)
-    add_way(person=build.person("ana"), address="pover://user@token", label="My phone",
-            origin="page", now=scene.now)  # fmt: skip
     passing(scene)
     holiday(scene)
     command(scene)
