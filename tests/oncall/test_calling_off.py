@@ -1,30 +1,23 @@
 """A change of a rota that is still to come is called off; what counts already stays."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from pytest_django import Settings
 
 from apps.ledger.models import Change
 from apps.oncall.choices import Unit
 from apps.oncall.models import Rota, RotaVersion
-from apps.oncall.rules import final_schedule
+from apps.oncall.rules import final_schedule, why_it_stays
 from apps.oncall.services import LayerDraft, Place, UnableToSaveRota, call_off, draft_of, save_rota
 from apps.rollouts.models import Programme
 from tests import build
 from tests.oncall import rows
 from tests.pages import at_work, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 11, 15, tzinfo=UTC)
 JUNE = date(2022, 6, 1)
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture
@@ -132,3 +125,19 @@ def test_an_edit_that_it_would_undo_says_that_it_may_be_called_off(
     save(programme, rows.draft({"primary": ["dev"]}, effective_from=JUNE))
     with pytest.raises(UnableToSaveRota, match="or call that change off on the rota's page"):
         save(programme, rows.draft({"primary": ["dee"]}))
+
+
+@pytest.mark.parametrize(
+    ("days_ahead", "again", "is_all", "why"),
+    [
+        (1, None, False, ""),
+        (0, None, False, "it counts already, and what was stays as it was"),
+        (-1, JUNE, True, "it counts already, and what was stays as it was"),
+        (1, JUNE, True, "it changes again on 2022-06-01: call that off first"),
+        (1, None, True, "this is all the rota says: edit it instead"),
+    ],
+)
+def test_why_a_version_stays(days_ahead: int, again: date | None, is_all: bool, why: str) -> None:
+    today = NOW.date()
+    effective_from = today + timedelta(days=days_ahead)
+    assert why_it_stays(effective_from, today, changes_again_on=again, is_all=is_all) == why

@@ -33,6 +33,7 @@ How turns are given:
   begin with a turn.
 """
 
+from apps.oncall.rules.calling_off import why_it_stays
 from apps.oncall.rules.differences import Difference, differences
 from apps.oncall.rules.facts import (
     DutyFacts,
@@ -86,4 +87,5 @@ __all__ = [
     "prefilled",
     "spells",
     "stints",
+    "why_it_stays",
 ]

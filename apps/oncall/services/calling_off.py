@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.ledger.services import record
 from apps.oncall.models import Rota, RotaVersion
+from apps.oncall.rules import why_it_stays
 from apps.oncall.services.drafts import UnableToSaveRota
 from apps.oncall.services.rotas import layer_of
 
@@ -51,11 +52,9 @@ def _check(rota: Rota, row: RotaVersion, now: datetime) -> None:
 def _reason(rota: Rota, row: RotaVersion, now: datetime) -> str:
     """Why not; empty where it may be."""
     today = now.astimezone(ZoneInfo(row.time_zone or rota.time_zone)).date()
-    of_layer = [one for one in rota.versions.all() if one.layer == row.layer]
-    if row.effective_from <= today:
-        return "it counts already, and what was stays as it was"
-    if of_layer[-1].pk != row.pk:
-        return f"it changes again on {of_layer[-1].effective_from}: call that off first"
-    if len(of_layer) == 1 and not row.layer:
-        return "this is all the rota says: edit it instead"
-    return ""
+    *others, last = [one for one in rota.versions.all() if one.layer == row.layer]
+    return why_it_stays(
+        row.effective_from, today,
+        changes_again_on=None if last.pk == row.pk else last.effective_from,
+        is_all=not others and not row.layer,
+    )  # fmt: skip
