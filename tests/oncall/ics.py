@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from apps.core.periods import Period
-from apps.oncall.rules.calendars import Known
+from apps.oncall.rules.calendars import Known, Reading, read_calendar
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "calendars"
 NOW = datetime(2022, 5, 2, 12, tzinfo=UTC)
 WINDOW = Period(NOW, NOW + timedelta(weeks=26))
+EASTERN = ZoneInfo("America/New_York")
 LONGEST = timedelta(days=62)
 PEOPLE = (
     Known(username="ana", name="Ana Ortiz", email="ana.ortiz@example.gov"),
@@ -37,6 +40,26 @@ def event(
     """The lines of an event; times in UTC unless they say otherwise."""
     lines = [f"UID:{uid}", _time("DTSTART", start), _time("DTEND", end), f"SUMMARY:{summary}", more]
     return "\n".join(filter(None, lines))
+
+
+def read(content: bytes, **facts: Any) -> Reading:
+    """What is read of it, for a rota in New York; `facts` may be others."""
+    usual: dict[str, Any] = {"window": WINDOW, "zone": EASTERN, "people": PEOPLE,
+                             "longest": LONGEST}  # fmt: skip
+    return read_calendar(content, **usual | facts)
+
+
+def times(content: bytes, **facts: Any) -> list[tuple[str, str, str]]:
+    """Who, from when, until when, in UTC."""
+    return [
+        (one.person, f"{one.start:%m-%d %H:%M}", f"{one.end:%m-%d %H:%M}")
+        for one in read(content, **facts).bookings
+    ]
+
+
+def troubles(content: bytes) -> dict[str, str]:
+    """What makes no shift, and why."""
+    return {one.name: one.why for one in read(content).troubles}
 
 
 def _time(name: str, value: str) -> str:
