@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from pytest_django import Settings
 
 from apps.accounts.models import Person
@@ -17,14 +16,13 @@ from tests.api import As
 from tests.connectors.serving import raw, serving
 from tests.oncall.ics import NOW, calendar, event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 PATH = "oncall/calendars/"
 WISH = {"rota": "support", "duty": "primary", "url": "https://calendar.example.org/a.ics?k=s3cret"}
 
 
 @pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
+def _reads_from_here(settings: Settings) -> None:
     settings.CALENDAR_HOSTS = frozenset({"127.0.0.1"})
 
 

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from pytest_django import Settings
 
 from apps.accounts.models import Person
 from apps.ledger.models import Change
@@ -15,16 +13,11 @@ from apps.rollouts.models import Programme
 from tests import build
 from tests.api import As
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
 SECOND, THIRD = "2022-05-09T08:00", "2022-05-16T08:00"  # Ben's week, Ana's week
 PERIOD = {"start": "2022-05-10T12:00:00Z", "end": "2022-05-11T00:00:00Z"}
 WISH = {"rota": "support", "duty": "primary", "person": "dee", "reason": "Ben is ill"}
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture

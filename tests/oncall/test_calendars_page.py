@@ -7,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pytest_django import Settings
 
 from apps.accounts.models import Person
@@ -20,13 +19,12 @@ from tests.connectors.serving import raw, serving
 from tests.oncall.ics import NOW, calendar, event
 from tests.pages import at_work, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 ADDRESS = "https://calendar.example.org/duty.ics?key=s3cret"
 
 
 @pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
+def _reads_from_here(settings: Settings) -> None:
     settings.CALENDAR_HOSTS = frozenset({"127.0.0.1"})
 
 

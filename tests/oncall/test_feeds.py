@@ -9,7 +9,6 @@ import vobject
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pytest_django import Settings
 
 from apps.accounts.feed_tokens import make_feed, revoke_feed
@@ -21,14 +20,9 @@ from apps.oncall.services import Part, arrange_swap, withdraw_override
 from apps.rollouts.models import Programme
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
 SECOND, THIRD = "2022-05-09T08:00", "2022-05-16T08:00"  # Ben's week, Ana's week
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from pytest_django import Settings
 
 from apps.accounts.models import Person
 from apps.oncall.choices import Answer
@@ -18,14 +16,9 @@ from apps.rollouts.models import Programme
 from tests import build
 from tests.pages import at_work, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
 SECOND, THIRD = "2022-05-09T08:00", "2022-05-16T08:00"  # Ben's week, Ana's week
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture

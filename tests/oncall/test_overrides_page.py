@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.utils import timezone
 from pytest_django import Settings
 
 from apps.accounts.models import Person
@@ -16,7 +15,7 @@ from tests import build
 from tests.oncall.rows import leave
 from tests.pages import HTMX, at_work, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
 HOUR = timedelta(hours=1)
 SECOND = "2022-05-09T08:00"  # Ben's week
@@ -26,11 +25,6 @@ SHIFT = {
 }  # fmt: skip
 FIELDS = {"duty": "primary", "person": "dee", "start": "2022-05-10T08:00",
           "end": "2022-05-10T20:00", "reason": "Ben is ill"}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from pytest_django import Settings
 
 from apps.accounts.models import Person
 from apps.ledger.models import Change
@@ -19,13 +17,8 @@ from tests import build
 from tests.oncall.facts import local, rota, version
 from tests.pages import at_work, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_its_now")]
 NOW = datetime(2022, 5, 3, 15, tzinfo=UTC)  # Tuesday 11:00 Eastern, in Ana's week
-
-
-@pytest.fixture(autouse=True)
-def _in_may_2022(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = (NOW - timezone.now()).total_seconds()
 
 
 @pytest.fixture
