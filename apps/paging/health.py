@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from apps.core.health import Check
+from apps.paging.choices import Cause
 from apps.paging.models import Page
 
 LATE = 60.0  # seconds
@@ -15,7 +16,8 @@ def paging(now: datetime) -> Check:
     waiting = Page.objects.waiting()
     due = waiting.filter(due_at__lte=now).aggregate(first=Min("due_at"))["first"]
     lag = max(0.0, (now - due).total_seconds()) if due else 0.0
-    unanswered = Page.objects.open().exclude(dead_at=None).count()
+    over = Page.objects.open().exclude(dead_at=None)
+    unanswered = over.exclude(cause=Cause.TEST).count()  # whoever tests has yet to look
     failing = waiting.exclude(last_error="").count()
     facts = {"open": waiting.count(), "unanswered": unanswered, "failing": failing,
              "lag_seconds": round(lag, 1)}  # fmt: skip

@@ -74,4 +74,4 @@ def deliveries_of(pages: Iterable[Page]) -> dict[str, Delivery]:
 
 def _step(page: Page, step: PageStep, deliveries: dict[str, Delivery]) -> StepLine:
     notices = [NoticeLine(one, deliveries.get(one.dedupe_key)) for one in step.notices.all()]
-    return StepLine(step, notices, step.position >= len(page.plan["steps"]))
+    return StepLine(step, notices, page.is_last_resort(step))

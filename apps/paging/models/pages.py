@@ -132,6 +132,11 @@ class Page(DueRow):
             due_at=taking.due_at, leased_until=None, unfinished=0, last_error="",
         )  # fmt: skip
 
+    def is_last_resort(self, step: "PageStep") -> bool:
+        """Whether this step of it told the last resort. A test has none: it tells one person, once,
+        who has yet to look."""
+        return step.position >= len(self.plan["steps"]) and self.cause != Cause.TEST
+
     @property
     def state(self) -> str:
         """In one word: acknowledged, unanswered (the rounds are over), or open."""
@@ -158,10 +163,6 @@ class PageStep(models.Model):
 
     def __str__(self) -> str:
         return f"step {self.number}"
-
-    @property
-    def is_last_resort(self) -> bool:
-        return self.position >= len(self.page.plan["steps"])
 
 
 class Notice(models.Model):

@@ -11,7 +11,6 @@ from apps.core.doorbell import ring
 from apps.core.models import LeaseLost
 from apps.outbox.models import Delivery
 from apps.outbox.services import promise
-from apps.paging.choices import Cause
 from apps.paging.models import Notice, Page, PageStep, address_of, with_ways
 from apps.paging.rules import Step, Taking, Told, first_due, take
 from apps.paging.services.starting import note_page
@@ -116,7 +115,7 @@ def hurry(*, notice: Notice, now: datetime) -> bool:
     page = Page.objects.select_for_update(no_key=True).get(pk=step.page_id)
     if _reaches_somebody(step.notices.exclude(pk=notice.pk)):
         return False
-    if _is_last(step, page):
+    if page.is_last_resort(step):
         named = _of_round(page).exclude(pk=notice.pk)
         before = named.filter(person=notice.person, step__number__lt=step.number)
         if step.position and not before.exists():  # at 0 each telling is a round of its own
@@ -131,11 +130,6 @@ def hurry(*, notice: Notice, now: datetime) -> bool:
         return False
     ring("paging")
     return True
-
-
-def _is_last(step: PageStep, page: Page) -> bool:
-    """Whether nobody is left to tell after it; a test tells one person, once."""
-    return step.position >= len(page.plan["steps"]) and page.cause != Cause.TEST
 
 
 def _reaches_somebody(notices: QuerySet[Notice]) -> bool:
